@@ -1,0 +1,18 @@
+/** A length of time as people write it: `'250ms'`, `'10s'`, `'5m'`, `'2h'`, `'7d'`. Inside, durations are `…Ms` numbers. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/**
+ * Milliseconds of a duration.
+ * @throws {RangeError} when the text is no duration, with the text and what is expected.
+ */
+export function milliseconds(duration: Duration): number {
+  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration)
+  if (!found) {
+    throw new RangeError(
+      `${JSON.stringify(duration)} is no duration; write a number and a unit: '250ms', '10s', '5m', '2h', '7d'`,
+    )
+  }
+  return Number(found[1]) * UNIT_MS[found[2] as keyof typeof UNIT_MS]
+}

@@ -1,0 +1,114 @@
+import type { Policy } from '../policy/policy.ts'
+
+/** Why a repeat of this operation is safe, or that it is not. */
+export type Idempotency =
+  /** The provider honours a key in this header. */
+  | { readonly by: 'header'; readonly name: string }
+  /** The same call again leads to the same state: an upsert by a unique property, a PUT, a DELETE. */
+  | { readonly by: 'state'; readonly why: string }
+  /** It reads only. */
+  | { readonly by: 'read' }
+  /** A repeat may double the effect. */
+  | { readonly by: 'none'; readonly why: string }
+
+/** A system on the other side: its address, its secrets, how its answers are to be understood. */
+export interface Connector {
+  readonly kind: 'connector'
+  readonly name: string
+  /** `https://api.stripe.com`, without a slash at the end. */
+  readonly baseUrl: string
+  /** Names of the secrets that its requests need. */
+  readonly secrets: readonly string[]
+  readonly policy: Policy
+  /** Hosts that may resolve to a private address. */
+  readonly allow: readonly string[]
+  readonly proxy: string | undefined
+  readonly maxResponseBytes: number
+  readonly faults: FaultTable
+}
+
+/** What a status means, as data with its source. The first row that matches decides. */
+export interface FaultTable {
+  /** Documentation that the rows come from. */
+  readonly source: string
+  readonly rows: readonly FaultRow[]
+}
+
+export interface FaultRow {
+  /** A status, or a class of them: `'4xx'`. */
+  readonly status: number | '3xx' | '4xx' | '5xx'
+  /** Only with this error code or category in the provider's answer. */
+  readonly code?: string
+  readonly means: 'retry' | 'retry-after' | 'stop' | 'credential'
+  readonly why: string
+}
+
+/** The request half of an operation, as a connector builds it: pure, no I/O. */
+export interface RequestParts {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path and query, starting with `/`. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** What the request half may use besides its input. */
+export interface RequestContext {
+  readonly idempotencyKey: string
+  /** From 1. */
+  readonly attempt: number
+  readonly nowMs: number
+  /** Newest value first. Throws SECRET_MISSING when it is not set. */
+  readonly secret: (name: string) => readonly string[]
+}
+
+/** An answer with a good status, decoded. */
+export interface ResponseParts {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** Parsed on demand. Throws PROVIDER_ANSWER when it is not JSON. */
+  json(): unknown
+}
+
+export interface OperationSpec<I, O> {
+  readonly connector: Connector
+  /** `deals.upsert` */
+  readonly name: string
+  readonly idempotency: Idempotency
+  /** Pure. */
+  readonly request: (input: I, context: RequestContext) => RequestParts
+  /** Pure; only for 2xx. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
+  readonly response: (response: ResponseParts, input: I) => O
+}
+
+/** Key under which the engine hands its way of performing operations to a call; not part of what users write. */
+export const PERFORM: unique symbol = Symbol.for('tieline.perform')
+
+/** What a target or a saga step gives to the operations that it calls. */
+export interface CallContext {
+  /** The same in every attempt and replay of this effect. */
+  readonly idempotencyKey: string
+  /** Aborts when the lease or the time ends, or the runtime stops. */
+  readonly signal: AbortSignal
+  /** From 1. */
+  readonly attempt: number
+  readonly [PERFORM]: <I, O>(operation: Operation<I, O>, input: I, call: CallContext) => Promise<O>
+}
+
+/** One call to one provider: callable in a saga step, and data for checks, mocks and documents. */
+export interface Operation<I, O> {
+  (input: I, call: CallContext): Promise<O>
+  readonly spec: OperationSpec<I, O>
+}
+
+export function operation<I, O>(spec: OperationSpec<I, O>): Operation<I, O> {
+  const self: Operation<I, O> = Object.assign(
+    (input: I, call: CallContext): Promise<O> => call[PERFORM](self, input, call),
+    {
+      spec: Object.freeze(spec),
+    },
+  )
+  return Object.freeze(self)
+}

@@ -1,0 +1,20 @@
+import type { Clock } from './clock.ts'
+import type { Digest } from './digest.ts'
+import type { Http } from './http.ts'
+import type { Log } from './log.ts'
+import type { Meter } from './meter.ts'
+import type { Random } from './random.ts'
+import type { Secrets } from './secrets.ts'
+
+/** Everything outside that the engine may touch, besides the store. Nothing else: no Date, no Math.random, no timer, no fetch. */
+export interface Host {
+  /** Names this process as an owner of leases; never reused by another incarnation. */
+  readonly name: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly digest: Digest
+  readonly http: Http
+  readonly secrets: Secrets
+  readonly log: Log
+  readonly meter?: Meter
+}
