@@ -1,0 +1,18 @@
+import type { Issue } from '../declare/contract/contract.ts'
+import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
+import type { Accepted } from '../port/store.ts'
+
+/** What became of one request's events: all accepted (some perhaps known already), or all set aside. */
+export type Taken =
+  | { readonly as: 'accepted'; readonly messages: readonly Accepted[] }
+  | { readonly as: 'quarantined'; readonly id: string; readonly issues: readonly Issue[] }
+
+/** The door of the engine: contract, deduplication, ordering key, storage. */
+export interface Intake {
+  /**
+   * Takes the events of one verified request, all or none. Resolves once they are on disk.
+   * `raw` is the request's body; events without bytes of their own are stored as it.
+   * @throws {TielineError} STORE_FULL, STORE_BUSY, STORE_UNAVAILABLE or STOPPING: nothing was taken.
+   */
+  take(endpoint: Endpoint, events: readonly SourceEvent[], raw: Uint8Array): Promise<Taken>
+}
