@@ -24,6 +24,10 @@ export const CODES = {
     disposition: 'stop',
     advice: 'Correct the mapping or its codec tables for this value, then replay.',
   },
+  VALUE_INVALID: {
+    disposition: 'stop',
+    advice: 'A conversion refuses this value; correct the sender, or say in the declaration what such values mean, then replay.',
+  },
   FLOW_UNKNOWN: {
     disposition: 'retry',
     advice: "Declare the flow again, or say `was: 'old-name'` in the flow that replaces it.",
@@ -32,7 +36,9 @@ export const CODES = {
     disposition: 'stop',
     advice: 'The process died while this message ran; find out why before you replay it.',
   },
+  BURIED: { disposition: 'stop', advice: 'An operator set this work aside; replay or discard it.' },
   ATTEMPTS_EXHAUSTED: { disposition: 'stop', advice: 'Repair the target, then replay.' },
+  DEADLINE_PASSED: { disposition: 'stop', advice: 'Find out what took so long; replay if the effect is still wanted.' },
   // calls
   HTTP_TIMEOUT: {
     disposition: 'retry',
@@ -89,6 +95,31 @@ export const CODES = {
     advice: 'The tables were made by a newer version; run that version, or restore a backup.',
   },
   REQUEST_INVALID: { disposition: 'stop', advice: 'Correct the field named in the message.' },
+  // the gateway
+  SIGNATURE_REFUSED: {
+    disposition: 'stop',
+    advice: 'Compare the signing secret, the clocks, and that nothing between sender and gateway changes the request.',
+  },
+  BODY_TOO_LARGE: { disposition: 'stop', advice: 'Send less at once, or raise maxBytes of the endpoint.' },
+  CONTENT_TYPE_REFUSED: { disposition: 'stop', advice: 'Send JSON as UTF-8 without a content encoding.' },
+  HEADERS_REFUSED: {
+    disposition: 'stop',
+    advice: 'Send each signed or typed header once, and fewer or shorter headers.',
+  },
+  METHOD_REFUSED: { disposition: 'stop', advice: 'Use a method that the Allow header of the answer names.' },
+  TOKEN_REFUSED: {
+    disposition: 'stop',
+    advice: 'Send the token as `Authorization: Bearer …`; the runtime was started with it.',
+  },
+  ADMIN_CLOSED: {
+    disposition: 'stop',
+    advice: 'Start the runtime with an admin token, or call the admin API on a loopback address.',
+  },
+  REQUEST_TIMEOUT: { disposition: 'retry', advice: 'Send the whole request in one go; nothing was taken.' },
+  RUNTIME_UNREACHABLE: {
+    disposition: 'retry',
+    advice: 'Start it with `tieline start`, or say where it is with --url or TIELINE_URL.',
+  },
   NOT_FOUND: { disposition: 'stop', advice: 'Look at the list first: the id or name is not there.' },
 } as const
 

@@ -39,7 +39,12 @@ export interface FlowFacts {
   readonly type: string
   readonly mapping?: string
   readonly contract?: string
-  readonly to: { readonly kind: 'target' | 'saga'; readonly name: string; readonly steps: readonly string[]; readonly connectors: readonly string[] }
+  readonly to: {
+    readonly kind: 'target' | 'saga'
+    readonly name: string
+    readonly steps: readonly string[]
+    readonly connectors: readonly string[]
+  }
   readonly order: 'by key' | 'none'
   readonly concurrency: number
   readonly attempts: number

@@ -3,7 +3,7 @@ import { TielineError } from '../../core/error.ts'
 import { checkName } from '../../core/name.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { CallContext } from '../target/operation.ts'
+import type { CallContext, Operation } from '../target/operation.ts'
 import type { MessageFacts } from '../target/target.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -19,6 +19,10 @@ type Taken<N extends string> = { readonly __tielineTypeError__: `step '${N}' is 
 export interface StepSpec<I, R extends object, N extends string, O> {
   /** Its calls carry one idempotency key, the same in every attempt and replay. The result is journalled as JSON. */
   readonly do: (context: StepContext<I> & R) => Awaitable<O>
+  /**
+   * The operations that the step calls, for checks, controls and documents. Once any is named, a call of another one stops the step.
+   */
+  readonly calls?: readonly Operation<never, unknown>[]
   /** Compensation: makes the effect of `do` undone in the business sense. Runs when a later step stops for good. */
   readonly undo?: (context: StepContext<I> & R & { readonly [K in N]: O }) => Awaitable<unknown>
   /** Why there is no `undo`. */
@@ -32,6 +36,7 @@ export interface StepSpec<I, R extends object, N extends string, O> {
 export interface Step {
   readonly name: string
   readonly do: (context: never) => Awaitable<unknown>
+  readonly calls: readonly Operation<never, unknown>[] | undefined
   readonly undo: ((context: never) => Awaitable<unknown>) | undefined
   readonly irreversible: string | undefined
   readonly when: ((context: never) => boolean) | undefined
@@ -54,7 +59,7 @@ export interface Saga<I, R extends object = {}> {
 
 export interface SagaSpec<I> {
   readonly input: Contract<I>
-  /** From the first attempt; after it no further step is begun and the steps done are undone. */
+  /** From acceptance; after it no further step is begun and the steps done are undone. */
   readonly deadline?: Duration
 }
 
@@ -81,6 +86,7 @@ function withSteps<I, R extends object = {}>(name: string, spec: SagaSpec<I>, st
       const added: Step = Object.freeze({
         name: stepName,
         do: step.do as Step['do'],
+        calls: step.calls,
         undo: step.undo as Step['undo'],
         irreversible: step.irreversible,
         when: step.when as Step['when'],

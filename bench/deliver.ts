@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { type Bench, interleave, machine, median, rounded } from './bench.ts'
+import { result, start, temporary } from './process.ts'
+
+const CONNECTIONS = 64
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+interface Sample {
+  readonly at: number
+  readonly delivered: number
+  readonly pending: number
+}
+
+async function sample(url: string): Promise<Sample> {
+  const status = (await (await fetch(`${url}/admin/v1/status`)).json()) as Omit<Sample, 'at'>
+  return { at: performance.now(), delivered: status.delivered, pending: status.pending }
+}
+
+/** Webhooks per second from accept to settled call: what was settled in the measured time, not what was only taken in. */
+export const deliver: Bench = async (options) => {
+  const proxy = async (): Promise<{ readonly rate: number }> => {
+    await using sink = await start('server/sink.ts')
+    await using server = await start('server/bare-proxy.ts', [String(sink.ready['url'])])
+    return result<{ rate: number }>('load/generate.ts', [String(server.ready['url']), String(CONNECTIONS), '1', String(options.seconds)])
+  }
+  const tieline = async (): Promise<{ readonly rate: number }> => {
+    await using folder = await temporary()
+    await using sink = await start('server/sink.ts')
+    await using server = await start('server/tieline.ts', [join(folder.path, 'bench.db'), String(sink.ready['url']), 'working'])
+    const url = String(server.ready['url'])
+    const loading = result('load/generate.ts', [url, String(CONNECTIONS), '1', String(options.seconds)])
+    await sleep(1_300)
+    const first = await sample(url)
+    await loading
+    for (;;) {
+      const last = await sample(url)
+      if (last.pending === 0) return { rate: ((last.delivered - first.delivered) / (last.at - first.at)) * 1_000 }
+      if (last.at - first.at > 120_000) throw new Error(`${last.pending} messages were not delivered`)
+      await sleep(20)
+    }
+  }
+  const results = await interleave({ tieline, 'bare-proxy': proxy }, options, (load) => load.rate)
+  const rate = (name: string): number => median((results[name] ?? []).map((load) => load.rate))
+  return {
+    unit: 'webhooks/s',
+    better: 'higher',
+    value: Math.round(rate('tieline')),
+    peers: { 'bare-proxy': Math.round(rate('bare-proxy')) },
+    ratio: { 'bare-proxy': rounded(rate('tieline') / rate('bare-proxy')) },
+    conditions: {
+      ...machine(),
+      connections: CONNECTIONS,
+      bodyBytes: 1_100,
+      keys: 10_000,
+      rounds: options.rounds,
+      seconds: options.seconds,
+      counted: 'settled from the end of the warm-up until nothing is pending, divided by that time: a backlog counts against us',
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto'
+
+/** Of this benchmark only. */
+export const SECRET = 'whsec_0123456789abcdef0123456789abcdef'
+const KEYS = 10_000
+
+/** A whole HTTP request with a signed Stripe-like event of about 1 KB; every event is new, customers repeat. */
+export function request(host: string, n: number, run: string): Buffer {
+  const customer = `cus_${String((n * 7919) % KEYS).padStart(14, '0')}`
+  const created = Math.floor(Date.now() / 1000)
+  const body = JSON.stringify({
+    id: `evt_${run}${n}`,
+    object: 'event',
+    api_version: '2026-09-30.endive',
+    created,
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: `req_${run}${n}`, idempotency_key: `8e03978e-40d5-43e8-bc93-${String(n).padStart(12, '0')}` },
+    type: 'payment_intent.succeeded',
+    data: {
+      object: {
+        id: `pi_${run}${n}`,
+        object: 'payment_intent',
+        amount: 1000 + (n % 9000),
+        amount_received: 1000 + (n % 9000),
+        currency: 'eur',
+        customer,
+        created,
+        description: 'Bestellung für Käse & Brötchen – 日本',
+        latest_charge: `ch_${run}${n}`,
+        livemode: false,
+        metadata: { order_id: `order-${n}`, channel: 'web', campaign: 'autumn' },
+        payment_method: `pm_${run}${n}`,
+        payment_method_types: ['card', 'sepa_debit'],
+        receipt_email: `kunde${n % KEYS}@example.com`,
+        statement_descriptor: 'EXAMPLE SHOP',
+        status: 'succeeded',
+        client_secret: null,
+        capture_method: 'automatic',
+        confirmation_method: 'automatic',
+      },
+    },
+  })
+  const raw = Buffer.from(body)
+  const signature = createHmac('sha256', SECRET).update(`${created}.`).update(raw).digest('hex')
+  const head = `POST /in/stripe HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nStripe-Signature: t=${created},v1=${signature}\r\nContent-Length: ${raw.length}\r\n\r\n`
+  return Buffer.concat([Buffer.from(head), raw])
+}

@@ -1,0 +1,130 @@
+import { TielineError, toTielineError } from '../core/error.ts'
+import { classify } from '../declare/fault/classify.ts'
+import { fullJitter } from '../declare/policy/backoff.ts'
+import type { Layer } from '../declare/policy/policy.ts'
+import type { Operation, OperationSpec, RequestContext, ResponseParts } from '../declare/target/operation.ts'
+import type { Host } from '../port/host.ts'
+import type { HttpResponse } from '../port/http.ts'
+import { type Held, LEASE_MARGIN_MS } from './held.ts'
+
+/** What one call is made under. */
+export interface Terms {
+  readonly held: Held
+  readonly idempotencyKey: string
+  /** From 1. */
+  readonly attempt: number
+  /** The policy's layers, outermost first. */
+  readonly layers: readonly Layer[]
+  readonly stop: AbortSignal
+}
+
+/**
+ * Performs one operation: policy around request half, HTTP, response half. Every try checks the lease first, and carries the same key.
+ * @throws {TielineError} classified: retry (with the provider's Retry-After) or stop
+ */
+export function perform<I, O>(host: Host, operation: Operation<I, O>, input: I, terms: Terms): Promise<O> {
+  return through(host, operation.spec, input, terms, 0, terms.held.deadlineMono)
+}
+
+/** One layer of the policy, then the next; the innermost is the exchange itself. */
+function through<I, O>(
+  host: Host,
+  spec: OperationSpec<I, O>,
+  input: I,
+  terms: Terms,
+  depth: number,
+  deadline: number,
+): Promise<O> {
+  const layer = terms.layers[depth]
+  if (layer === undefined) return exchange(host, spec, input, terms, deadline)
+  if (layer.kind === 'timeout') {
+    return through(host, spec, input, terms, depth + 1, Math.min(deadline, host.clock.mono() + layer.ms))
+  }
+  return again(host, layer, () => through(host, spec, input, terms, depth + 1, deadline), terms.stop)
+}
+
+async function again<O>(
+  host: Host,
+  layer: Layer & { kind: 'retry' },
+  once: () => Promise<O>,
+  stop: AbortSignal,
+): Promise<O> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await once()
+    } catch (thrown) {
+      const error = toTielineError(thrown)
+      const asked = error.retryAfterMs ?? 0
+      const final = error.disposition === 'stop' || error.code === 'LEASE_LOST' || error.code === 'STOPPING'
+      // A longer pause than this layer's belongs to the store.
+      if (final || attempt + 1 >= layer.attempts || asked > layer.maxMs || stop.aborted) throw error
+      await host.clock.sleep(Math.max(asked, fullJitter(attempt, layer.baseMs, layer.maxMs, host.random)), stop)
+    }
+  }
+}
+
+async function exchange<I, O>(
+  host: Host,
+  spec: OperationSpec<I, O>,
+  input: I,
+  terms: Terms,
+  deadline: number,
+): Promise<O> {
+  const mono = host.clock.mono()
+  if (terms.held.over || mono + LEASE_MARGIN_MS > terms.held.untilMono)
+    throw new TielineError('LEASE_LOST', 'the lease ends before the call could')
+  const timeoutMs = deadline - mono
+  if (timeoutMs <= 0)
+    throw new TielineError('HTTP_TIMEOUT', `${spec.connector.name} ${spec.name}: no time is left for the call`)
+  const { connector } = spec
+  const parts = spec.request(input, contextOf(host, terms))
+  const response = await host.http.request(
+    {
+      method: parts.method,
+      url: connector.baseUrl + parts.path,
+      headers: parts.headers ?? {},
+      timeoutMs,
+      maxResponseBytes: connector.maxResponseBytes,
+      ...(parts.body === undefined ? undefined : { body: parts.body }),
+      ...(connector.allow.length === 0 ? undefined : { allow: connector.allow }),
+      ...(connector.proxy === undefined ? undefined : { proxy: connector.proxy }),
+    },
+    terms.stop,
+  )
+  if (response.status >= 200 && response.status < 300)
+    return spec.response(partsOf(response, connector.name, spec.name), input)
+  throw classify(response, connector.faults, host.clock.now())
+}
+
+function contextOf(host: Host, terms: Terms): RequestContext {
+  return {
+    idempotencyKey: terms.idempotencyKey,
+    attempt: terms.attempt,
+    nowMs: host.clock.now(),
+    secret: (name) => {
+      const values = host.secrets.read(name)
+      if (values.length === 0) throw new TielineError('SECRET_MISSING', `the secret ${name} is not set`)
+      return values
+    },
+  }
+}
+
+const utf8 = new TextDecoder()
+
+function partsOf(response: HttpResponse, connector: string, name: string): ResponseParts {
+  const { status, headers, body } = response
+  return {
+    status,
+    headers,
+    get text(): string {
+      return utf8.decode(body)
+    },
+    json: () => {
+      try {
+        return JSON.parse(utf8.decode(body)) as unknown
+      } catch (cause) {
+        throw new TielineError('PROVIDER_ANSWER', `${connector} ${name}: the answer is not JSON`, { cause })
+      }
+    },
+  }
+}

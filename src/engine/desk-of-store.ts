@@ -1,0 +1,123 @@
+import { TielineError } from '../core/error.ts'
+import type { Host } from '../port/host.ts'
+import type { History, Move, Store, WorkRow } from '../port/store.ts'
+import { decodeBody } from './body.ts'
+import type { Controls } from './controls.ts'
+import { chooseDead, groupDead } from './dead-letters.ts'
+import type { DeadChoice, Desk, Status } from './desk.ts'
+import { flowFacts } from './flow-facts.ts'
+import { readmit } from './readmit.ts'
+import type { Routing } from './routing.ts'
+import { whyOf } from './why.ts'
+
+export interface DeskParts {
+  readonly store: Store
+  readonly host: Host
+  readonly routing: Routing
+  readonly controls: Controls
+  readonly facts: {
+    readonly startedMono: number
+    readonly closed: () => string | undefined
+    readonly progressMono: () => number
+  }
+}
+
+/** Work that is ready and has not moved for so long means that nothing progresses. */
+const STUCK_MS = 30_000
+const REPLAY_CHUNK = 100
+
+export function createDesk(parts: DeskParts): Desk {
+  const { store, host, routing, controls, facts } = parts
+
+  async function status(): Promise<Status> {
+    const now = await store.status()
+    const mono = host.clock.mono()
+    const idle = now.leased === 0 && now.waiting === 0 && controls.list().length === 0
+    const stuck = now.pending > 0 && idle && now.oldestMs > STUCK_MS && mono - facts.progressMono() > STUCK_MS
+    const reason =
+      facts.closed() ??
+      (stuck ? `ready work has not moved for ${Math.round((mono - facts.progressMono()) / 1000)} s` : undefined)
+    return {
+      ...now,
+      ready: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+      uptimeMs: Math.round(mono - facts.startedMono),
+      store: store.traits.name,
+      owner: host.name,
+    }
+  }
+
+  async function show(id: string): Promise<History[]> {
+    const { items } = await store.find({ id, limit: 100 })
+    const works = items.length > 0 ? items.map((row) => row.work) : [id]
+    return store.history(works)
+  }
+
+  async function replay(choice: DeadChoice): Promise<readonly string[]> {
+    const rows = await chooseDead(store, choice)
+    if (choice.rate === undefined) return replayAll(rows, choice.why)
+    const interval = 1_000 / choice.rate
+    void (async () => {
+      for (const row of rows) {
+        await replayAll([row], choice.why)
+        await host.clock.sleep(interval)
+      }
+    })().catch((error: unknown) => host.log('error', 'desk.replay', { error }))
+    return rows.map((row) => row.work)
+  }
+
+  async function replayAll(rows: readonly WorkRow[], why: string): Promise<readonly string[]> {
+    const moved: string[] = []
+    for (const row of rows.filter((one) => one.state === 'quarantined'))
+      moved.push(...(await readmit(parts, row.work, why)))
+    const dead = rows.filter((one) => one.state === 'dead').map((row): Move => ({ work: row.work, to: 'ready', why }))
+    for (let at = 0; at < dead.length; at += REPLAY_CHUNK)
+      moved.push(...(await store.move(dead.slice(at, at + REPLAY_CHUNK))))
+    return moved
+  }
+
+  async function discard(choice: DeadChoice): Promise<readonly string[]> {
+    const rows = await chooseDead(store, choice)
+    return store.move(rows.map((row): Move => ({ work: row.work, to: 'discard', why: choice.why })))
+  }
+
+  async function edit(work: string, body: Uint8Array, why: string): Promise<readonly string[]> {
+    const [known] = await store.history([work])
+    if (known === undefined) throw new TielineError('NOT_FOUND', `there is no work ${JSON.stringify(work)}`)
+    if (known.state === 'quarantined') return readmit(parts, work, why, body)
+    const contract = routing.flows.get(known.flow)?.from.contract
+    const checked = contract?.check(decodeBody(body, known.attributes['datacontenttype']))
+    if (checked?.ok === false) {
+      const issue = checked.issues[0]
+      throw new TielineError(
+        'CONTRACT_BROKEN',
+        `the edited body does not fit ${contract?.name}: ${issue?.path} ${issue?.message}`,
+      )
+    }
+    return store.move([{ work, to: 'ready', why, body }])
+  }
+
+  return {
+    status,
+    flows: () => [...new Set(routing.flows.values())].map(flowFacts),
+    find: (query) => store.find(query),
+    show,
+    why: (key) => whyOf(parts, key),
+    dead: (filter) => groupDead(store, filter),
+    replay,
+    discard,
+    edit,
+    controls: () => controls.list(),
+    pause: (target, options) => controls.set({ target, kind: 'pause', why: options.why }, options),
+    resume: (target) => controls.clear(target),
+    limit: (target, concurrency, options) => {
+      if (!Number.isInteger(concurrency) || concurrency < 1) {
+        throw new TielineError(
+          'REQUEST_INVALID',
+          `concurrency ${concurrency}: use a whole number of 1 or more; to stop it, pause it`,
+        )
+      }
+      return controls.set({ target, kind: 'limit', concurrency, why: options.why }, options)
+    },
+  }
+}

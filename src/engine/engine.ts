@@ -1,0 +1,128 @@
+import { TielineError } from '../core/error.ts'
+import { faultOf } from '../core/fault.ts'
+import type { Flow } from '../declare/flow/flow.ts'
+import type { Host } from '../port/host.ts'
+import type { Store } from '../port/store.ts'
+import { connectorsOf } from './connectors.ts'
+import { createControls } from './controls.ts'
+import type { Desk } from './desk.ts'
+import { createDesk } from './desk-of-store.ts'
+import type { Held } from './held.ts'
+import type { Intake } from './intake.ts'
+import { keepLeases } from './keeper.ts'
+import { type Routing, routing } from './routing.ts'
+import { createRunner, type Runner } from './runner.ts'
+import { createIntake } from './take.ts'
+import { createWarm } from './warm.ts'
+
+export interface EngineSpec {
+  readonly flows: readonly Flow[]
+  readonly store: Store
+  readonly host: Host
+}
+
+/** One process of the runtime, without its servers: takes messages in, works them off, answers the operator. */
+export interface Engine {
+  readonly routing: Routing
+  readonly intake: Intake
+  readonly desk: Desk
+  /** Begins to work. The store must be migrated. */
+  start(): Promise<void>
+  /** Takes nothing more in. */
+  close(): void
+  /** Claims nothing more, waits for the work at hand, then aborts it; what was aborted is handed back without counting an attempt. */
+  drain(graceMs: number): Promise<void>
+}
+
+export function createEngine({ flows, store, host }: EngineSpec): Engine {
+  const table = routing(flows)
+  const warm = createWarm()
+  const held = new Set<Held>()
+  const stopping = new AbortController()
+  const runners = new Map<string, Runner>()
+  const controls = createControls(store, host, flows, wakeAll)
+  const startedMono = host.clock.mono()
+  let closed: string | undefined
+  let progressMono = startedMono
+  let watch: AsyncDisposable | undefined
+  let idle: (() => void) | undefined
+
+  function wakeAll(): void {
+    for (const runner of runners.values()) runner.wake()
+  }
+
+  function active(connector: string): number {
+    let count = 0
+    for (const runner of runners.values()) if (connectorsOf(runner.flow).includes(connector)) count += runner.running
+    return count
+  }
+
+  function ended(flow: Flow): void {
+    if (controls.list().length > 0)
+      wakeAll() // a limit may span flows
+    else runners.get(flow.name)?.wake()
+    if (held.size === 0) idle?.()
+  }
+
+  const parts = {
+    host,
+    store,
+    warm,
+    held,
+    ended,
+    stop: stopping.signal,
+    room: (flow: Flow, running: number) => controls.room(flow, running, active),
+    progressed: () => {
+      progressMono = host.clock.mono()
+    },
+  }
+  for (const flow of flows) runners.set(flow.name, createRunner(parts, flow))
+
+  const watched = (what: string, loop: Promise<void>): void => {
+    void loop.catch((error: unknown) => host.log('error', what, { fault: faultOf(error) }))
+  }
+
+  async function start(): Promise<void> {
+    await controls.load()
+    watch = await store.watch?.((flow) => runners.get(table.flows.get(flow)?.name ?? flow)?.wake())
+    for (const runner of runners.values()) watched('engine.runner', runner.run())
+    watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
+  }
+
+  async function drain(graceMs: number): Promise<void> {
+    close()
+    for (const runner of runners.values()) runner.stop()
+    if (held.size > 0) {
+      const empty = new Promise<void>((resolve) => {
+        idle = resolve
+      })
+      await Promise.race([empty, host.clock.sleep(graceMs)])
+      abort()
+      if (held.size > 0) await Promise.race([empty, host.clock.sleep(HAND_BACK_MS)])
+    } else abort()
+    await watch?.[Symbol.asyncDispose]()
+  }
+
+  function abort(): void {
+    const reason = new TielineError('STOPPING', 'the runtime is stopping')
+    stopping.abort(reason)
+    for (const one of held) one.abort?.(reason)
+  }
+
+  function close(): void {
+    closed ??= 'the runtime is stopping'
+  }
+
+  const facts = { startedMono, closed: () => closed, progressMono: () => progressMono }
+  return {
+    routing: table,
+    intake: createIntake({ routing: table, store, digest: host.digest, warm, closed: () => closed }),
+    desk: createDesk({ store, host, routing: table, controls, facts }),
+    start,
+    close,
+    drain,
+  }
+}
+
+/** For aborted work to be handed back. */
+const HAND_BACK_MS = 2_000

@@ -1,0 +1,24 @@
+import type { Flow } from '../declare/flow/flow.ts'
+import { connectorsOf } from './connectors.ts'
+import type { FlowFacts } from './desk.ts'
+
+/** A flow as people are shown it. */
+export function flowFacts(flow: Flow): FlowFacts {
+  const { to } = flow
+  return {
+    name: flow.name,
+    source: flow.from.endpoint.name,
+    type: flow.from.type,
+    ...(flow.map === undefined ? {} : { mapping: flow.map.name }),
+    ...(flow.into === undefined ? {} : { contract: `${flow.into.name} v${flow.into.version}` }),
+    to: {
+      kind: to.kind,
+      name: to.name,
+      steps: to.kind === 'saga' ? to.steps.map((step) => step.name) : [to.call.spec.name],
+      connectors: connectorsOf(flow),
+    },
+    order: flow.order,
+    concurrency: flow.concurrency,
+    attempts: flow.retry.attempts,
+  }
+}

@@ -1,0 +1,29 @@
+/** Lets one waiter through per wake-up; a wake-up that comes while nobody waits is remembered. A hint: a poll stands behind it. */
+export interface Gate {
+  wake(): void
+  wait(): Promise<void>
+}
+
+export function createGate(): Gate {
+  let open = false
+  let waiter: (() => void) | undefined
+  return {
+    wake: () => {
+      open = true
+      waiter?.()
+    },
+    wait: () => {
+      if (open) {
+        open = false
+        return Promise.resolve()
+      }
+      return new Promise((go) => {
+        waiter = () => {
+          waiter = undefined
+          open = false
+          go()
+        }
+      })
+    },
+  }
+}

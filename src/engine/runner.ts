@@ -1,0 +1,125 @@
+import { TielineError } from '../core/error.ts'
+import { faultOf } from '../core/fault.ts'
+import type { Flow } from '../declare/flow/flow.ts'
+import type { Claimed, Outcome } from '../port/store.ts'
+import { createGate, type Gate } from './gate.ts'
+import { type Held, LEASE_MS } from './held.ts'
+import { settleOne } from './settle.ts'
+import { type WorkParts, work } from './work.ts'
+
+/** The loop of one flow: claim -> work -> settle. Each flow has its own slots, so that a slow provider costs only its own flows. */
+export interface Runner {
+  readonly flow: Flow
+  readonly running: number
+  /** Work may be ready, or a slot free, or a control changed. */
+  wake(): void
+  /** Claims until `stop`; resolves when the loop has ended. Work at hand may still run. */
+  run(): Promise<void>
+  stop(): void
+}
+
+export interface RunnerParts extends WorkParts {
+  readonly held: Set<Held>
+  /** How many more messages of this flow may be at work now: its slots, less what controls allow. */
+  readonly room: (flow: Flow, running: number) => number
+  readonly progressed: () => void
+  readonly ended: (flow: Flow) => void
+}
+
+/** Behind every wake-up, in case it is lost. */
+const POLL_MS = 1_000
+
+export function createRunner(parts: RunnerParts, flow: Flow): Runner {
+  const { store, host } = parts
+  const flows = flow.was === undefined ? [flow.name] : [flow.name, flow.was]
+  const gate: Gate = createGate()
+  let running = 0
+  let stopped = false
+
+  async function run(): Promise<void> {
+    void poll().catch((error: unknown) => host.log('error', 'engine.poll', { flow: flow.name, error }))
+    while (!stopped) {
+      const claimed = await claim(parts.room(flow, running))
+      if (claimed === 0 && !stopped) await gate.wait()
+    }
+  }
+
+  async function claim(limit: number): Promise<number> {
+    if (limit <= 0) return 0
+    const sent = host.clock.mono()
+    try {
+      const mine = await store.claim({ flows, owner: host.name, limit, leaseMs: LEASE_MS })
+      for (const one of mine) start(one, sent)
+      return mine.length
+    } catch (error) {
+      host.log('warn', 'engine.claim', { flow: flow.name, fault: faultOf(error) })
+      return 0 // the poll tries again
+    }
+  }
+
+  function start(claimed: Claimed, sentMono: number): void {
+    running++
+    const held: Held = {
+      lease: claimed.lease,
+      sinceMono: sentMono,
+      untilMono: sentMono + LEASE_MS,
+      deadlineMono: sentMono + flow.deadlineMs,
+      over: false,
+      compensating: false,
+      abort: undefined,
+      expire: undefined,
+    }
+    parts.held.add(held)
+    void finish(claimed, held).catch((error: unknown) =>
+      host.log('error', 'engine.finish', { flow: flow.name, fault: faultOf(error) }),
+    )
+  }
+
+  async function finish(claimed: Claimed, held: Held): Promise<void> {
+    try {
+      const outcome = flow.to.kind === 'saga' ? await bounded(claimed, held) : await work(parts, flow, claimed, held)
+      held.over = true
+      if (outcome !== undefined && (await settleOne(store, host, held, outcome)) === 'ok') parts.progressed()
+    } finally {
+      parts.held.delete(held)
+      running--
+      parts.ended(flow)
+    }
+  }
+
+  /** A step is a person's code: when it does not come back in time, the slot does. */
+  function bounded(claimed: Claimed, held: Held): Promise<Outcome | undefined> {
+    return new Promise((resolve) => {
+      held.expire = () => {
+        const fault = faultOf(new TielineError('HTTP_TIMEOUT', `no outcome within ${flow.deadlineMs / 1000} s`))
+        const last = claimed.attempt + 1 >= flow.retry.attempts
+        resolve(
+          last
+            ? { lease: claimed.lease, as: 'dead', fault, lane: flow.onDead === 'hold key' ? 'hold' : 'release' }
+            : { lease: claimed.lease, as: 'retry', afterMs: flow.retry.baseMs, fault },
+        )
+      }
+      void work(parts, flow, claimed, held).then(resolve)
+    })
+  }
+
+  async function poll(): Promise<void> {
+    while (!stopped) {
+      await host.clock.sleep(POLL_MS * (0.75 + host.random() / 2), parts.stop)
+      gate.wake()
+    }
+  }
+
+  return {
+    flow,
+    get running(): number {
+      return running
+    },
+    wake: gate.wake,
+    run,
+    stop: () => {
+      stopped = true
+      gate.wake()
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { TielineError } from '../core/error.ts'
+import { faultOf } from '../core/fault.ts'
+import type { Contract, Issue } from '../declare/contract/contract.ts'
+import type { Flow } from '../declare/flow/flow.ts'
+import { Skipped } from '../declare/mapping/skipped.ts'
+import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
+import type { Digest } from '../port/digest.ts'
+import type { Delivery, NewMessage, Store } from '../port/store.ts'
+import { effectKey } from './effect.ts'
+import type { Intake, Taken } from './intake.ts'
+import type { Routing } from './routing.ts'
+import type { Warm } from './warm.ts'
+
+export interface IntakeParts {
+  readonly routing: Routing
+  readonly store: Store
+  readonly digest: Digest
+  readonly warm: Warm
+  /** Why nothing is taken now; undefined while accepting. */
+  readonly closed: () => string | undefined
+}
+
+/** contract -> deliveries -> one durable accept. Nothing is acknowledged before `store.accept` resolves. */
+export function createIntake({ routing, store, digest, warm, closed }: IntakeParts): Intake {
+  async function take(endpoint: Endpoint, events: readonly SourceEvent[], raw: Uint8Array): Promise<Taken> {
+    const reason = closed()
+    if (reason !== undefined) throw new TielineError('STOPPING', reason, { retryAfterMs: 5_000 })
+    const messages: NewMessage[] = []
+    for (const event of events) {
+      const flows = routing.route(endpoint.name, event.type)
+      const issues = broken(endpoint, flows, event)
+      if (issues !== undefined) return quarantine(store, endpoint, event, raw, issues)
+      messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, flows, event)))
+    }
+    const accepted = await store.accept(messages)
+    for (let i = 0; i < accepted.length; i++) {
+      const message = messages[i] as NewMessage
+      if (accepted[i]?.duplicate === false && message.deliveries.length > 0)
+        warm.put(message, (events[i] as SourceEvent).data)
+    }
+    return {
+      as: 'accepted',
+      messages: accepted.map((one, i) => ({ id: (events[i] as SourceEvent).id, duplicate: one.duplicate })),
+    }
+  }
+  return Object.freeze({ take })
+}
+
+/** The issues of the first contract that the event breaks. */
+function broken(endpoint: Endpoint, flows: readonly Flow[], event: SourceEvent): readonly Issue[] | undefined {
+  let issues = issuesOf(endpoint.envelope, event.data)
+  for (let i = 0; issues === undefined && i < flows.length; i++)
+    issues = issuesOf((flows[i] as Flow).from.contract, event.data)
+  return issues
+}
+
+function issuesOf(contract: Contract<unknown> | undefined, data: unknown): readonly Issue[] | undefined {
+  if (contract === undefined) return undefined
+  const checked = contract.check(data)
+  return checked.ok ? undefined : checked.issues
+}
+
+async function quarantine(
+  store: Store,
+  endpoint: Endpoint,
+  event: SourceEvent,
+  raw: Uint8Array,
+  issues: readonly Issue[],
+): Promise<Taken> {
+  const first = issues[0]
+  const fault = faultOf(
+    new TielineError(
+      'CONTRACT_BROKEN',
+      `${endpoint.name} ${event.type}: ${first?.path ?? ''} ${first?.message ?? 'does not fit'}`,
+    ),
+  )
+  await store.accept([{ ...messageOf(endpoint, event, raw, []), quarantine: fault }])
+  return { as: 'quarantined', id: event.id, issues }
+}
+
+/** Repeats are recognised by `identity`; the sender's own id stays visible as attribute `id` where the two differ. */
+function messageOf(endpoint: Endpoint, event: SourceEvent, raw: Uint8Array, to: readonly Delivery[]): NewMessage {
+  const { id, identity = id, type, attributes } = event
+  return {
+    source: endpoint.name,
+    id: identity,
+    type,
+    attributes: identity === id ? attributes : { ...attributes, id },
+    body: event.raw ?? raw,
+    deliveries: to,
+  }
+}
+
+const NOWHERE: readonly Delivery[] = Object.freeze([])
+
+function deliveries(
+  digest: Digest,
+  endpoint: Endpoint,
+  flows: readonly Flow[],
+  event: SourceEvent,
+): readonly Delivery[] {
+  if (flows.length === 0) return NOWHERE
+  const identity = event.identity ?? event.id
+  return flows.map((flow) => ({
+    flow: flow.name,
+    key: orderingKey(flow, event),
+    effect: effectKey(digest, flow, endpoint.name, identity),
+  }))
+}
+
+/**
+ * The contract's key of the mapped message, or the flow's own. A message that cannot be mapped, or is skipped by its mapping, has no
+ * place in anybody's order: it gets a lane of its own, where the worker records why.
+ */
+function orderingKey(flow: Flow, event: SourceEvent): string {
+  if (flow.order === 'none') return event.id
+  try {
+    const body = flow.from.body(event.data)
+    if (flow.map !== undefined && flow.into !== undefined) {
+      const mapped = flow.map.run(body)
+      return mapped instanceof Skipped ? event.id : bounded(flow.into.key(mapped), event.id)
+    }
+    if (flow.key === undefined) return event.id
+    return bounded(
+      flow.key(body, { source: flow.from.endpoint.name, id: event.id, type: event.type, attributes: event.attributes }),
+      event.id,
+    )
+  } catch {
+    return event.id
+  }
+}
+
+const KEY_LIMIT = 512
+
+function bounded(key: unknown, otherwise: string): string {
+  if (typeof key !== 'string' || key === '') return otherwise
+  return key.length > KEY_LIMIT ? key.slice(0, KEY_LIMIT) : key
+}

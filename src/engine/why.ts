@@ -1,0 +1,46 @@
+import type { WorkRow } from '../port/store.ts'
+import type { Why } from './desk.ts'
+import type { DeskParts } from './desk-of-store.ts'
+
+const LIMIT = 200
+
+/** One sentence for each lane of this key: what its first message waits for. */
+export async function whyOf(parts: DeskParts, key: string): Promise<readonly Why[]> {
+  const { items } = await parts.store.find({ key, states: ['pending', 'dead'], limit: LIMIT })
+  const lanes = new Map<string, WorkRow[]>()
+  for (const row of [...items].reverse()) lanes.set(row.flow, [...(lanes.get(row.flow) ?? []), row])
+  return [...lanes].flatMap(([flow, rows]) => {
+    const pending = rows.filter((row) => row.state === 'pending')
+    const dead = rows.find((row) => row.state === 'dead')
+    if (pending.length === 0 && dead === undefined) return []
+    return [{ flow, key, pending: pending.length, sentence: sentence(parts, flow, pending, dead) }]
+  })
+}
+
+function sentence(
+  { routing, controls, host }: DeskParts,
+  flow: string,
+  pending: readonly WorkRow[],
+  dead: WorkRow | undefined,
+): string {
+  const declared = routing.flows.get(flow)
+  if (declared === undefined)
+    return `no declared flow is called ${flow}; declare it, or say was: '${flow}' in the flow that replaces it`
+  const pause = controls.pauseOf(declared)
+  if (pause !== undefined) return `${pause.target} is paused since ${time(pause.sinceMs)}: ${pause.why}`
+  const head = pending[0]
+  const holds = declared.onDead === 'hold key'
+  if (dead !== undefined && holds && (head === undefined || head.owner === undefined)) {
+    const next = `replay or discard it`
+    return `the dead letter ${dead.id} holds the key since ${time(dead.settledAtMs ?? dead.acceptedAtMs)} (${dead.fault?.code}); ${next}`
+  }
+  if (head === undefined) return 'nothing waits'
+  if (head.owner !== undefined) return `${head.id} is at work in ${head.owner}`
+  if (head.dueAtMs !== undefined && head.dueAtMs > host.clock.now()) {
+    const cause = head.fault === undefined ? (head.why ?? 'it waits') : `${head.fault.code}: ${head.fault.message}`
+    return `${head.id} failed ${head.attempts} of ${declared.retry.attempts} times and runs again at ${time(head.dueAtMs)} (${cause})`
+  }
+  return `${head.id} is ready and waits for a free slot of ${flow} (${declared.concurrency} in all)`
+}
+
+const time = (ms: number): string => new Date(ms).toISOString()
