@@ -12,7 +12,6 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: async () => (await import('./deliver.ts')).deliver,
   },
   startup: { about: 'milliseconds from spawn to ready', load: async () => (await import('./startup.ts')).startup },
-  mapping: { about: 'mappings of a Stripe payment per second', load: async () => (await import('./mapping.ts')).mapping },
 }
 
 const { values, positionals } = parseArgs({

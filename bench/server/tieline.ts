@@ -13,7 +13,7 @@ const deals = flow('deals', {
   from: payments.on('payment_intent.succeeded'),
   key: (intent) => intent.customer ?? intent.id,
   to: target('deal', {
-    call: sink.post('/deals'),
+    call: sink.post('/deals', { name: 'deals.create' }),
     with: (intent: { id: string; amount_received: number; currency: string; customer: string | null; created: number }) => ({
       dealname: `Payment ${intent.id}`,
       amount: intent.amount_received / 100,

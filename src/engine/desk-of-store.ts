@@ -7,7 +7,7 @@ import { chooseDead, groupDead } from './dead-letters.ts'
 import type { DeadChoice, Desk, Status } from './desk.ts'
 import { flowFacts } from './flow-facts.ts'
 import { readmit } from './readmit.ts'
-import type { Routing } from './routing.ts'
+import { inputOf, type Routing } from './routing.ts'
 import { whyOf } from './why.ts'
 
 export interface DeskParts {
@@ -85,7 +85,8 @@ export function createDesk(parts: DeskParts): Desk {
     const [known] = await store.history([work])
     if (known === undefined) throw new TielineError('NOT_FOUND', `there is no work ${JSON.stringify(work)}`)
     if (known.state === 'quarantined') return readmit(parts, work, why, body)
-    const contract = routing.flows.get(known.flow)?.from.contract
+    const flow = routing.flows.get(known.flow)
+    const contract = flow && inputOf(flow, known.source, known.type)?.from.contract
     const checked = contract?.check(decodeBody(body, known.attributes['datacontenttype']))
     if (checked?.ok === false) {
       const issue = checked.issues[0]

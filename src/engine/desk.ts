@@ -35,9 +35,7 @@ export interface Status extends StoreStatus {
 
 export interface FlowFacts {
   readonly name: string
-  readonly source: string
-  readonly type: string
-  readonly mapping?: string
+  readonly inputs: readonly { readonly source: string; readonly type: string; readonly mapping?: string }[]
   readonly contract?: string
   readonly to: {
     readonly kind: 'target' | 'saga'

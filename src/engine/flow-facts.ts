@@ -7,9 +7,11 @@ export function flowFacts(flow: Flow): FlowFacts {
   const { to } = flow
   return {
     name: flow.name,
-    source: flow.from.endpoint.name,
-    type: flow.from.type,
-    ...(flow.map === undefined ? {} : { mapping: flow.map.name }),
+    inputs: flow.inputs.map(({ from, map }) => ({
+      source: from.endpoint.name,
+      type: from.type,
+      ...(map === undefined ? {} : { mapping: map.name }),
+    })),
     ...(flow.into === undefined ? {} : { contract: `${flow.into.name} v${flow.into.version}` }),
     to: {
       kind: to.kind,

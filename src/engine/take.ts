@@ -1,14 +1,13 @@
 import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Contract, Issue } from '../declare/contract/contract.ts'
-import type { Flow } from '../declare/flow/flow.ts'
 import { Skipped } from '../declare/mapping/skipped.ts'
 import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
 import type { Digest } from '../port/digest.ts'
 import type { Delivery, NewMessage, Store } from '../port/store.ts'
 import { effectKey } from './effect.ts'
 import type { Intake, Taken } from './intake.ts'
-import type { Routing } from './routing.ts'
+import type { Route, Routing } from './routing.ts'
 import type { Warm } from './warm.ts'
 
 export interface IntakeParts {
@@ -27,10 +26,10 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
     if (reason !== undefined) throw new TielineError('STOPPING', reason, { retryAfterMs: 5_000 })
     const messages: NewMessage[] = []
     for (const event of events) {
-      const flows = routing.route(endpoint.name, event.type)
-      const issues = broken(endpoint, flows, event)
+      const routes = routing.route(endpoint.name, event.type)
+      const issues = broken(endpoint, routes, event)
       if (issues !== undefined) return quarantine(store, endpoint, event, raw, issues)
-      messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, flows, event)))
+      messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, routes, event)))
     }
     const accepted = await store.accept(messages)
     for (let i = 0; i < accepted.length; i++) {
@@ -47,10 +46,11 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
 }
 
 /** The issues of the first contract that the event breaks. */
-function broken(endpoint: Endpoint, flows: readonly Flow[], event: SourceEvent): readonly Issue[] | undefined {
+function broken(endpoint: Endpoint, routes: readonly Route[], event: SourceEvent): readonly Issue[] | undefined {
   let issues = issuesOf(endpoint.envelope, event.data)
-  for (let i = 0; issues === undefined && i < flows.length; i++)
-    issues = issuesOf((flows[i] as Flow).from.contract, event.data)
+  for (let i = 0; issues === undefined && i < routes.length; i++) {
+    issues = issuesOf((routes[i] as Route).input.from.contract, event.data)
+  }
   return issues
 }
 
@@ -96,15 +96,15 @@ const NOWHERE: readonly Delivery[] = Object.freeze([])
 function deliveries(
   digest: Digest,
   endpoint: Endpoint,
-  flows: readonly Flow[],
+  routes: readonly Route[],
   event: SourceEvent,
 ): readonly Delivery[] {
-  if (flows.length === 0) return NOWHERE
+  if (routes.length === 0) return NOWHERE
   const identity = event.identity ?? event.id
-  return flows.map((flow) => ({
-    flow: flow.name,
-    key: orderingKey(flow, event),
-    effect: effectKey(digest, flow, endpoint.name, identity),
+  return routes.map((route) => ({
+    flow: route.flow.name,
+    key: orderingKey(route, event),
+    effect: effectKey(digest, route.flow, endpoint.name, identity),
   }))
 }
 
@@ -112,17 +112,22 @@ function deliveries(
  * The contract's key of the mapped message, or the flow's own. A message that cannot be mapped, or is skipped by its mapping, has no
  * place in anybody's order: it gets a lane of its own, where the worker records why.
  */
-function orderingKey(flow: Flow, event: SourceEvent): string {
+function orderingKey({ flow, input }: Route, event: SourceEvent): string {
   if (flow.order === 'none') return event.id
   try {
-    const body = flow.from.body(event.data)
-    if (flow.map !== undefined && flow.into !== undefined) {
-      const mapped = flow.map.run(body)
+    const body = input.from.body(event.data)
+    if (input.map !== undefined && flow.into !== undefined) {
+      const mapped = input.map.run(body)
       return mapped instanceof Skipped ? event.id : bounded(flow.into.key(mapped), event.id)
     }
     if (flow.key === undefined) return event.id
     return bounded(
-      flow.key(body, { source: flow.from.endpoint.name, id: event.id, type: event.type, attributes: event.attributes }),
+      flow.key(body, {
+        source: input.from.endpoint.name,
+        id: event.id,
+        type: event.type,
+        attributes: event.attributes,
+      }),
       event.id,
     )
   } catch {

@@ -9,6 +9,7 @@ import type { Claimed, Outcome, Store } from '../port/store.ts'
 import { perform, type Terms } from './act.ts'
 import { decodeBody } from './body.ts'
 import type { Held } from './held.ts'
+import { inputOf } from './routing.ts'
 import { runSaga } from './saga-run.ts'
 import type { Warm } from './warm.ts'
 
@@ -40,16 +41,20 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
 /** Decoded, picked, mapped, checked. Pure, so that it can be computed again at any time. */
 export function canonical(warm: Warm, flow: Flow, { message }: Claimed): unknown {
   const data = warm.get(message.source, message.id) ?? decodeBody(message.body, message.attributes['datacontenttype'])
-  const body = flow.from.body(data)
-  if (flow.map === undefined || flow.into === undefined) return body
-  const mapped = flow.map.run(body)
+  const input = inputOf(flow, message.source, message.type)
+  if (input === undefined) {
+    throw new TielineError('FLOW_UNKNOWN', `flow ${flow.name} no longer takes ${message.type} from ${message.source}`)
+  }
+  const body = input.from.body(data)
+  if (input.map === undefined || flow.into === undefined) return body
+  const mapped = input.map.run(body)
   if (mapped instanceof Skipped) return mapped
   const checked = flow.into.check(mapped)
   if (checked.ok) return checked.value
   const issue = checked.issues[0]
   throw new TielineError(
     'CONTRACT_BROKEN',
-    `mapping ${flow.map.name} makes no ${flow.into.name}: ${issue?.path ?? ''} ${issue?.message ?? ''}`,
+    `mapping ${input.map.name} makes no ${flow.into.name}: ${issue?.path ?? ''} ${issue?.message ?? ''}`,
   )
 }
 

@@ -51,14 +51,30 @@ export interface PlainFlowSpec<E> extends Common {
   readonly to: To<NoInfer<E>>
 }
 
+export interface NormalizerSpec<M> extends Common {
+  readonly into: Contract<M>
+  // biome-ignore lint/suspicious/noExplicitAny: each mapping has a source of its own, which it has checked itself
+  readonly map: readonly Mapping<any, NoInfer<M>>[]
+  readonly to: To<NoInfer<M>>
+}
+
+/** One signature and no overloads, so that a mistake is reported at its own line. */
+export type FlowSpec<E, M> = MappedFlowSpec<E, M> | PlainFlowSpec<E>
+
+/** One kind of event that a flow takes, and how it becomes the flow's canonical value. */
+export interface Input {
+  readonly from: Source<unknown>
+  readonly map: Mapping<unknown, unknown> | undefined
+}
+
 /** One declared way from a source to a target. */
 export interface Flow {
   readonly kind: 'flow'
   readonly name: string
   readonly was: string | undefined
-  readonly from: Source<unknown>
+  /** At least one. Which one a message came by is told by its source and type. */
+  readonly inputs: readonly Input[]
   readonly into: Contract<unknown> | undefined
-  readonly map: Mapping<unknown, unknown> | undefined
   readonly key: ((event: unknown, message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string) | undefined
   readonly to: To<unknown>
   readonly order: 'by key' | 'none'
@@ -75,10 +91,35 @@ const CONCURRENCY = 64 // measured: 16 and 256 deliver 0.84 and 0.85 of what 64 
  * Declares a flow. With `into` and `map` the event is mapped to the canonical model and its key is the contract's; without them the
  * target takes the event as it is.
  */
-export function flow<E, M>(name: string, spec: MappedFlowSpec<E, M>): Flow
-export function flow<E>(name: string, spec: PlainFlowSpec<E>): Flow
-export function flow(name: string, spec: MappedFlowSpec<unknown, unknown> | PlainFlowSpec<unknown>): Flow {
-  const { concurrency = CONCURRENCY, deadline = '60s' } = spec
+export function flow<E, M = E>(name: string, spec: FlowSpec<E, M>): Flow {
+  const input: Input = { from: spec.from, map: spec.map as Input['map'] }
+  return declare(name, spec, [input], spec.into, 'key' in spec ? spec.key : undefined)
+}
+
+/**
+ * Declares a flow of several kinds of event that mean changes of one thing: each has its own mapping into the one contract, and together
+ * they keep the thing's order. The Normalizer of the Enterprise Integration Patterns.
+ */
+export function normalizer<M>(name: string, spec: NormalizerSpec<M>): Flow {
+  const inputs = spec.map.map((map): Input => ({ from: map.from, map }))
+  const kinds = new Set(inputs.map(({ from }) => `${from.endpoint.name} ${from.type}`))
+  if (inputs.length === 0 || kinds.size < inputs.length) {
+    throw new TielineError(
+      'DECLARATION_INVALID',
+      `flow ${name}: give one mapping for each kind of event, and at least one`,
+    )
+  }
+  return declare(name, spec, inputs, spec.into, undefined)
+}
+
+function declare(
+  name: string,
+  spec: Common & { readonly to: unknown },
+  inputs: readonly Input[],
+  into: unknown,
+  key: unknown,
+): Flow {
+  const { concurrency = CONCURRENCY, deadline = '60s', order = 'by key' } = spec
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 4_096) {
     throw new TielineError(
       'DECLARATION_INVALID',
@@ -89,14 +130,13 @@ export function flow(name: string, spec: MappedFlowSpec<unknown, unknown> | Plai
     kind: 'flow',
     name: checkName('flow', name),
     was: spec.was,
-    from: spec.from,
-    into: spec.into,
-    map: spec.map,
-    key: 'key' in spec ? spec.key : undefined,
+    inputs: Object.freeze(inputs.map((input) => Object.freeze(input))),
+    into,
+    key,
     to: spec.to,
-    order: spec.order ?? 'by key',
+    order,
     retry: durableRetry(spec.retry),
-    onDead: spec.onDead ?? ((spec.order ?? 'by key') === 'by key' ? 'hold key' : 'release key'),
+    onDead: spec.onDead ?? (order === 'by key' ? 'hold key' : 'release key'),
     concurrency,
     deadlineMs: milliseconds(deadline),
     slo: deepFreeze(spec.slo),

@@ -1,0 +1,425 @@
+import { DueHeap } from './due-heap.ts'
+import { Fifo } from './fifo.ts'
+import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newFlow, newLane } from './lane.ts'
+import { Slots } from './slots.ts'
+
+export interface LanesOptions {
+  /** Waiting ids kept in memory per flow; later ones stay on disk. */
+  readonly flowWindow: number
+  /** Waiting ids kept in memory per lane, so that one hot key does not fill the window of its flow. */
+  readonly laneWindow: number
+  /** Number that tokens start above: larger than any given out before. */
+  readonly tokens?: number
+  /** A lane of this flow can be leased now. Must not call back. */
+  readonly onReady?: (flow: number) => void
+}
+
+export const WINDOW = Object.freeze({ flowWindow: 100_000, laneWindow: 1_000 })
+
+/** A piece of work on disk. */
+export interface Row {
+  readonly id: number
+  readonly lane: number
+  readonly flow: number
+  readonly note?: Note | undefined
+}
+
+/** What to read from the log next: ids from `from`, of everything, or of one lane and below `to`. */
+export type Want =
+  | { readonly of: 'log'; readonly from: number }
+  | { readonly of: 'lane'; readonly lane: number; readonly from: number; readonly to: number }
+
+const NEVER = Number.POSITIVE_INFINITY
+const NOBODY: readonly Held[] = Object.freeze([])
+
+/**
+ * The order of work, held by its one owner in memory: which ids wait, in which lane, and who has leased what. Ids grow in the order of
+ * acceptance, so id order is lane order; a retry or a replay goes back to its place by id. Pure and synchronous: instants are parameters,
+ * all of one monotonic clock. A lane costs memory only while it has work.
+ *
+ * Windows: of a flow, and of a lane, only so many ids are kept. `tail` and `resumeAt` are the first ids left on disk, so that
+ * every id below both is in memory, leased, or settled; the store reads on from there when `want` says so.
+ */
+export class Lanes {
+  readonly #options: LanesOptions
+  readonly #slots = new Slots()
+  readonly #lanes = new Map<number, Lane>()
+  readonly #flows = new Map<number, FlowLanes>()
+  readonly #notes = new Map<number, Note>()
+  readonly #held = new Map<number, Held>()
+  /** Per lane the dead letters that hold it, ascending; work before the first of them may run. */
+  readonly #holds = new Map<number, readonly number[]>()
+  readonly #dues = new DueHeap<Lane>()
+  readonly #drained = new Fifo<Lane>()
+  #filling: Lane | undefined
+  /** Lanes and the log are read in turn: neither starves the other. */
+  #laneNext = false
+  #token: number
+  #suspect = 0
+  #turn = 0
+  #waiting = 0
+  #behind = 0
+  /** No lease ends before this instant. */
+  #nextExpiry = NEVER
+
+  constructor(options: LanesOptions) {
+    this.#options = options
+    this.#token = options.tokens ?? 0
+  }
+
+  get leased(): number {
+    return this.#held.size
+  }
+
+  /** Lanes whose head waits for an instant or that are held behind a dead letter. */
+  get waiting(): number {
+    return this.#waiting + this.#holds.size
+  }
+
+  /** The next instant at which something changes by itself. */
+  get nextDue(): number {
+    return Math.min(this.#dues.next, this.#nextExpiry)
+  }
+
+  note(id: number): Note {
+    return this.#notes.get(id) ?? NO_NOTE
+  }
+
+  /** True when the work has a note: a row of its own beside the log. */
+  noted(id: number): boolean {
+    return this.#notes.has(id)
+  }
+
+  setNote(id: number, note: Note): void {
+    this.#notes.set(id, note)
+  }
+
+  /** Everything of this flow from `from` on is on disk only. */
+  behind(flow: number, from: number): void {
+    this.#setTail(this.#flow(flow), from)
+  }
+
+  /** New work, in id order. */
+  add(row: Row, now: number): void {
+    const flow = this.#flow(row.flow)
+    if (flow.tail === NEVER) this.#offer(flow, row, now)
+  }
+
+  /** Work that comes back (a replay): to its place by id. */
+  insert(row: Row, now: number): void {
+    const flow = this.#flow(row.flow)
+    if (row.id >= flow.tail) return
+    const lane = this.#lane(row.lane, flow)
+    if (row.id >= lane.resumeAt) return
+    if (row.note) this.#notes.set(row.id, row.note)
+    this.#place(lane, row.id)
+    this.#arrange(lane, now)
+  }
+
+  /** Takes waiting work out (an operator's hand). Work that is on disk only is simply never read. */
+  remove(id: number, laneId: number, now: number): void {
+    this.#notes.delete(id)
+    const lane = this.#lanes.get(laneId)
+    if (!lane) return
+    let before = -1
+    let at = lane.head
+    while (at >= 0 && this.#slots.id(at) < id) {
+      before = at
+      at = this.#slots.next(at)
+    }
+    if (at < 0 || this.#slots.id(at) !== id) return
+    const next = this.#slots.give(at)
+    if (before < 0) lane.head = next
+    else this.#slots.link(before, next)
+    if (next < 0) lane.tail = before
+    this.#counted(lane, -1)
+    this.#arrange(lane, now)
+  }
+
+  /** Leases the heads of ready lanes, at most one per lane, flows in turn, lanes in the order in which they became ready. */
+  take(flows: readonly number[], owner: string, limit: number, until: number, now: number): readonly Held[] {
+    this.#promote(now)
+    const rows: FlowLanes[] = []
+    for (const number of flows) {
+      const flow = this.#flows.get(number)
+      if (flow) rows.push(flow)
+    }
+    const taken: Held[] = []
+    let at = rows.length > 1 ? this.#turn++ % rows.length : 0
+    while (rows.length > 0 && taken.length < limit) {
+      if (at >= rows.length) at = 0
+      const lane = this.#nextOf(rows[at]!)
+      if (lane) {
+        taken.push(this.#lease(lane, owner, until))
+        at++
+      } else rows.splice(at, 1)
+    }
+    return taken
+  }
+
+  /** The lease, if it is in force and not already ending. */
+  held(id: number, owner: string, token: number): Held | undefined {
+    const held = this.#held.get(id)
+    return held && held.token === token && held.owner === owner && !held.ending ? held : undefined
+  }
+
+  /** Who has this work now. */
+  holder(id: number): Held | undefined {
+    return this.#held.get(id)
+  }
+
+  extend(held: Held, until: number): void {
+    held.until = until
+    this.#nextExpiry = Math.min(this.#nextExpiry, until)
+  }
+
+  /** The work has left the log. */
+  finish(held: Held, now: number): void {
+    this.#notes.delete(held.id)
+    this.#release(held)
+    this.#arrange(held.lane, now)
+  }
+
+  /** The work goes back to its place in its lane. */
+  again(held: Held, note: Note, now: number): void {
+    this.#release(held)
+    this.#notes.set(held.id, note)
+    this.#place(held.lane, held.id)
+    this.#arrange(held.lane, now)
+  }
+
+  /** Ends the leases that have run out; their work is ready again, one crash richer. */
+  expire(now: number): readonly Held[] {
+    if (now < this.#nextExpiry) return NOBODY
+    const ended: Held[] = []
+    let next = NEVER
+    for (const held of this.#held.values()) {
+      if (held.until <= now && !held.ending) ended.push(held)
+      else next = Math.min(next, held.until)
+    }
+    this.#nextExpiry = next
+    for (const held of ended) {
+      const note = this.note(held.id)
+      this.again(held, { ...note, crashes: note.crashes + 1, due: 0 }, now)
+    }
+    return ended
+  }
+
+  hold(lane: number, id: number): void {
+    this.#holds.set(
+      lane,
+      [...(this.#holds.get(lane) ?? []), id].sort((a, b) => a - b),
+    )
+  }
+
+  unhold(lane: number, id: number, now: number): void {
+    const holds = this.#holds.get(lane)
+    if (!holds?.includes(id)) return
+    if (holds.length === 1) this.#holds.delete(lane)
+    else
+      this.#holds.set(
+        lane,
+        holds.filter((other) => other !== id),
+      )
+    const waiting = this.#lanes.get(lane)
+    if (waiting) this.#arrange(waiting, now)
+  }
+
+  /** Makes lanes ready whose time has come. */
+  promote(now: number): void {
+    this.#promote(now)
+  }
+
+  /** The next page that memory has room for; `to` is the end of what may be read. */
+  want(to: number): Want | undefined {
+    this.#laneNext = !this.#laneNext
+    return this.#laneNext ? (this.#wantLane(to) ?? this.#wantLog()) : (this.#wantLog() ?? this.#wantLane(to))
+  }
+
+  #wantLane(to: number): Want | undefined {
+    for (let lane = this.#drained.shift(); lane; lane = this.#drained.shift()) {
+      if (lane.count > 0 || lane.resumeAt === NEVER || this.#lanes.get(lane.id) !== lane) continue
+      this.#filling = lane
+      return { of: 'lane', lane: lane.id, from: lane.resumeAt, to: Math.min(lane.flow.tail, to) }
+    }
+    return undefined
+  }
+
+  #wantLog(): Want | undefined {
+    if (this.#behind === 0) return undefined
+    let from = NEVER
+    for (const flow of this.#flows.values()) {
+      if (flow.count * 2 <= this.#options.flowWindow) from = Math.min(from, flow.tail)
+    }
+    return from === NEVER ? undefined : { of: 'log', from }
+  }
+
+  /** Takes in a page of the log, all ids from `from` up to before `next`; `ended`: there is nothing after it. */
+  fill(rows: readonly Row[], from: number, next: number, ended: boolean, now: number): void {
+    for (const row of rows) {
+      const flow = this.#flow(row.flow)
+      if (flow.tail >= from && flow.tail <= row.id && !flow.full) this.#offer(flow, row, now)
+    }
+    for (const flow of this.#flows.values()) {
+      if (!flow.full && flow.tail >= from && flow.tail <= next) this.#setTail(flow, ended ? NEVER : next)
+      flow.full = false
+    }
+  }
+
+  /** Takes in a page of the lane that `want` named. */
+  fillLane(rows: readonly Row[], next: number, ended: boolean, now: number): void {
+    const lane = this.#filling
+    if (!lane) return
+    this.#filling = undefined
+    lane.resumeAt = ended ? NEVER : next
+    for (const row of rows) {
+      if (lane.count >= this.#options.laneWindow) {
+        lane.resumeAt = row.id
+        break
+      }
+      if (row.note) this.#notes.set(row.id, row.note)
+      this.#append(lane, row.id)
+    }
+    this.#arrange(lane, now)
+  }
+
+  #offer(flow: FlowLanes, row: Row, now: number): void {
+    const known = this.#lanes.get(row.lane)
+    if (known && known.resumeAt <= row.id) return
+    if (known && known.count >= this.#options.laneWindow) {
+      known.resumeAt = row.id
+      return
+    }
+    if (flow.count >= this.#options.flowWindow) {
+      flow.full = true
+      this.#setTail(flow, row.id)
+      return
+    }
+    const lane = known ?? this.#lane(row.lane, flow)
+    if (row.note) this.#notes.set(row.id, row.note)
+    this.#append(lane, row.id)
+    if (lane.count === 1) this.#arrange(lane, now)
+  }
+
+  #nextOf(flow: FlowLanes): Lane | undefined {
+    if (this.#suspect === 0) {
+      for (let lane = flow.suspects.shift(); lane; lane = flow.suspects.shift())
+        if (lane.place === 'suspect') return lane
+    }
+    for (let lane = flow.ready.shift(); lane; lane = flow.ready.shift()) if (lane.place === 'ready') return lane
+    return undefined
+  }
+
+  #lease(lane: Lane, owner: string, until: number): Held {
+    const id = this.#slots.id(lane.head)
+    lane.head = this.#slots.give(lane.head)
+    if (lane.head < 0) lane.tail = -1
+    this.#counted(lane, -1)
+    if (lane.place === 'suspect') this.#suspect = id
+    lane.place = 'leased'
+    const held: Held = { id, lane, owner, token: ++this.#token, until, ending: false }
+    this.#held.set(id, held)
+    if (until < this.#nextExpiry) this.#nextExpiry = until
+    return held
+  }
+
+  #release(held: Held): void {
+    this.#held.delete(held.id)
+    held.lane.place = 'none'
+    if (this.#suspect !== held.id) return
+    this.#suspect = 0
+    for (const flow of this.#flows.values()) if (flow.suspects.size > 0) this.#options.onReady?.(flow.flow)
+  }
+
+  /** Decides where a lane stands, from its head alone. */
+  #arrange(lane: Lane, now: number): void {
+    if (lane.place === 'leased') return
+    if (lane.place === 'due') this.#waiting--
+    const was = lane.place
+    lane.place = 'none'
+    if (lane.head < 0) {
+      if (lane.resumeAt === NEVER) this.#lanes.delete(lane.id)
+      else this.#drained.push(lane)
+      return
+    }
+    const id = this.#slots.id(lane.head)
+    const holder = this.#holds.size > 0 ? this.#holds.get(lane.id)?.[0] : undefined
+    const note = this.#notes.size > 0 ? this.#notes.get(id) : undefined
+    if (holder !== undefined && holder <= id) {
+      lane.place = 'held'
+    } else if (note && note.due > now) {
+      lane.place = 'due'
+      lane.due = note.due
+      this.#waiting++
+      this.#dues.push(note.due, lane)
+    } else if (note && note.crashes > 0) {
+      lane.place = 'suspect'
+      if (was !== 'suspect') lane.flow.suspects.push(lane)
+    } else {
+      lane.place = 'ready'
+      if (was !== 'ready') lane.flow.ready.push(lane)
+    }
+    if (lane.place === 'ready' || (lane.place === 'suspect' && this.#suspect === 0))
+      this.#options.onReady?.(lane.flow.flow)
+  }
+
+  #promote(now: number): void {
+    while (this.#dues.next <= now) {
+      const due = this.#dues.next
+      const lane = this.#dues.pop()
+      if (lane.place === 'due' && lane.due === due) this.#arrange(lane, now)
+    }
+  }
+
+  #append(lane: Lane, id: number): void {
+    const slot = this.#slots.take(id, -1)
+    if (lane.head < 0) lane.head = slot
+    else this.#slots.link(lane.tail, slot)
+    lane.tail = slot
+    this.#counted(lane, 1)
+  }
+
+  /** Puts an id before the first larger one: normally at the head. */
+  #place(lane: Lane, id: number): void {
+    let before = -1
+    let at = lane.head
+    while (at >= 0 && this.#slots.id(at) < id) {
+      before = at
+      at = this.#slots.next(at)
+    }
+    const slot = this.#slots.take(id, at)
+    if (before < 0) lane.head = slot
+    else this.#slots.link(before, slot)
+    if (at < 0) lane.tail = slot
+    this.#counted(lane, 1)
+  }
+
+  #counted(lane: Lane, by: 1 | -1): void {
+    lane.count += by
+    lane.flow.count += by
+  }
+
+  #lane(id: number, flow: FlowLanes): Lane {
+    let lane = this.#lanes.get(id)
+    if (!lane) {
+      lane = newLane(id, flow)
+      this.#lanes.set(id, lane)
+    }
+    return lane
+  }
+
+  #flow(number: number): FlowLanes {
+    let flow = this.#flows.get(number)
+    if (!flow) {
+      flow = newFlow(number)
+      this.#flows.set(number, flow)
+    }
+    return flow
+  }
+
+  #setTail(flow: FlowLanes, tail: number): void {
+    if (flow.tail === NEVER && tail !== NEVER) this.#behind++
+    if (flow.tail !== NEVER && tail === NEVER) this.#behind--
+    flow.tail = tail
+  }
+}

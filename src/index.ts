@@ -1,0 +1,55 @@
+// The public words. Re-exports only.
+export { type App, type AppSpec, tieline } from './app.ts'
+export type { ErrorCode } from './core/codes.ts'
+export type { Duration } from './core/duration.ts'
+export { type ErrorOptions, TielineError } from './core/error.ts'
+export type { Fault } from './core/fault.ts'
+export { type CurrencyDigits, decimal } from './core/money.ts'
+export { type Checked, type Contract, type ContractSpec, contract, type Issue } from './declare/contract/contract.ts'
+export { type JsonSchema, jsonSchema, type TypedJsonSchema } from './declare/contract/json-schema.ts'
+export { type Flow, type FlowSpec, flow, type NormalizerSpec, normalizer, type Slo } from './declare/flow/flow.ts'
+export { derive } from './declare/mapping/codec/derive.ts'
+export { enumOf } from './declare/mapping/codec/enum-of.ts'
+export { epochMillis, epochSeconds } from './declare/mapping/codec/epoch.ts'
+export { lower, trim, upper } from './declare/mapping/codec/letter-case.ts'
+export { minorUnits, STRIPE_DIGITS } from './declare/mapping/codec/minor-units.ts'
+export { type Mapping, type MappingSpec, mapping } from './declare/mapping/mapping.ts'
+export type { Fields, Ref, Value } from './declare/mapping/reference.ts'
+export { Skipped, skip } from './declare/mapping/skipped.ts'
+export { fallback, optional, required } from './declare/mapping/word/absence.ts'
+export { is, not, present, when } from './declare/mapping/word/choice.ts'
+export { fixed, text } from './declare/mapping/word/constant.ts'
+export { type Drop, drop } from './declare/mapping/word/drop.ts'
+export { at } from './declare/mapping/word/position.ts'
+export type { RetrySpec } from './declare/policy/durable-retry.ts'
+export { type Policy, policy, retry, timeout } from './declare/policy/policy.ts'
+export { type Saga, type SagaSpec, type StepContext, type StepSpec, saga } from './declare/saga/saga.ts'
+export { type SecretRef, secret } from './declare/secret/secret.ts'
+export { type CloudEvents, type CloudEventsOptions, cloudEvents } from './declare/source/cloud-events.ts'
+export {
+  type Endpoint,
+  type EndpointSpec,
+  endpoint,
+  type Source,
+  type SourceEvent,
+  type SourceSpec,
+  source,
+} from './declare/source/source.ts'
+export {
+  type CallContext,
+  type Connector,
+  type FaultTable,
+  type Idempotency,
+  type Operation,
+  type OperationSpec,
+  operation,
+  type RequestContext,
+  type RequestParts,
+  type ResponseParts,
+} from './declare/target/operation.ts'
+export { type MessageFacts, type Target, type TargetSpec, target } from './declare/target/target.ts'
+export type { Clock } from './port/clock.ts'
+export type { Http, HttpRequest, HttpResponse } from './port/http.ts'
+export type { Log } from './port/log.ts'
+export type { Secrets } from './port/secrets.ts'
+export type { Store } from './port/store.ts'
