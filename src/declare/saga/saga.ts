@@ -44,7 +44,7 @@ export interface Step {
 }
 
 // biome-ignore lint/complexity/noBannedTypes: `{}` is the empty set of results that each step extends
-export interface Saga<I, R extends object = {}> {
+export interface Saga<in out I, R extends object = {}> {
   readonly kind: 'saga'
   readonly name: string
   readonly input: Contract<I>

@@ -8,6 +8,11 @@ export type Scheme = 'stripe' | 'standard-webhooks' | 'hubspot-v3' | 'shopify' |
 /** One event as its sender means it, before any mapping. */
 export interface SourceEvent {
   readonly id: string
+  /**
+   * What repeats are recognised by, within one endpoint. Default: the id. Set where the sender's id alone is not unique: a CloudEvent is
+   * identified by source and id together (CloudEvents 1.0, "id").
+   */
+  readonly identity?: string
   readonly type: string
   /** Context attributes to keep: `time`, `subject`, `datacontenttype` … */
   readonly attributes: Readonly<Record<string, string>>

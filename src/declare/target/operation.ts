@@ -40,6 +40,8 @@ export interface FaultRow {
   /** Only with this error code or category in the provider's answer. */
   readonly code?: string
   readonly means: 'retry' | 'retry-after' | 'stop' | 'credential'
+  /** The pause that the documentation names, in milliseconds, where the answer has no Retry-After. */
+  readonly afterMs?: number
   readonly why: string
 }
 

@@ -1,0 +1,2 @@
+export type * from './event.ts'
+export { type GithubOptions, type GithubSources, github } from './github.ts'

@@ -1,0 +1,109 @@
+import type { SecretRef } from '../../../declare/secret/secret.ts'
+import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
+import type { Connector } from '../../../declare/target/operation.ts'
+import { type Calling, connector } from '../http/connector.ts'
+import { HUBSPOT_EVENT, type HubspotEvent, type HubspotEvents, readHubspotEvents } from './event.ts'
+import { HUBSPOT_FAULTS } from './faults.ts'
+import {
+  COMPANY_NAMES,
+  CONTACT_NAMES,
+  type CompanyFields,
+  type ContactFields,
+  DEAL_NAMES,
+  type DealFields,
+} from './fields.ts'
+import { type Associations, type CrmObject, hubspotOperations } from './objects.ts'
+
+interface Named {
+  /** Path `/in/<name>` of its events, and the connector's name. Default `hubspot`. */
+  readonly name?: string
+}
+
+/** To receive events. */
+export interface HubspotReceiving extends Named {
+  /** The app's client secret; while rotating, its two newest values are both good. */
+  readonly webhookSecret: SecretRef
+  /** What HubSpot calls, as far as the path: `https://hooks.example.com`. It is part of what HubSpot signs. Default: the gateway's. */
+  readonly publicUrl?: string
+  /** Older and younger signatures are refused. Milliseconds. Default 300 000. */
+  readonly toleranceMs?: number
+  /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
+  readonly maxBytes?: number
+}
+
+/** To call the API. */
+export interface HubspotCalling extends Named, Calling {
+  /** A private app's token, or an OAuth access token. */
+  readonly token: SecretRef
+  /** Default `https://api.hubapi.com`. */
+  readonly baseUrl?: string
+}
+
+export interface HubspotSources {
+  readonly endpoint: Endpoint
+  /** Events of one subscription type. */
+  on<T extends keyof HubspotEvents>(type: T): Source<HubspotEvents[T]>
+  /** Events of a type that `on` does not know yet. */
+  other(type: string): Source<HubspotEvent>
+  /** Events of every type. */
+  any(): Source<HubspotEvent>
+}
+
+export interface HubspotOperations {
+  readonly connector: Connector
+  readonly contacts: CrmObject<ContactFields>
+  readonly companies: CrmObject<CompanyFields>
+  readonly deals: CrmObject<DealFields>
+  readonly associations: Associations
+}
+
+/**
+ * HubSpot: its CRM with `token`, its events with `webhookSecret`.
+ * `const crm = hubspot({ token: secret('HUBSPOT_TOKEN') }); crm.deals.upsert({ by: 'payment_id', id: 'pi_1', stage: 'closedwon' }, call)`.
+ * @throws {TielineError} DECLARATION_INVALID naming the field
+ */
+export function hubspot(options: HubspotReceiving & HubspotCalling): HubspotSources & HubspotOperations
+export function hubspot(options: HubspotReceiving): HubspotSources
+export function hubspot(options: HubspotCalling): HubspotOperations
+export function hubspot(
+  options: Partial<HubspotReceiving & HubspotCalling>,
+): Partial<HubspotSources & HubspotOperations> {
+  const { name = 'hubspot', webhookSecret, token } = options
+  return Object.freeze({
+    ...(webhookSecret === undefined ? undefined : sources(name, webhookSecret, options)),
+    ...(token === undefined ? undefined : operations(name, token, options)),
+  })
+}
+
+function operations(name: string, token: SecretRef, options: Partial<HubspotCalling>): HubspotOperations {
+  const { baseUrl = 'https://api.hubapi.com' } = options
+  const target = connector({ ...options, name, baseUrl, secrets: [token.secret], faults: HUBSPOT_FAULTS })
+  const { crmObject, associations } = hubspotOperations(target, token)
+  return {
+    connector: target,
+    contacts: crmObject('contacts', CONTACT_NAMES),
+    companies: crmObject('companies', COMPANY_NAMES),
+    deals: crmObject('deals', DEAL_NAMES),
+    associations,
+  }
+}
+
+function sources(name: string, secret: SecretRef, options: Partial<HubspotReceiving>): HubspotSources {
+  const { publicUrl, toleranceMs, maxBytes } = options
+  const from = endpoint({
+    name,
+    scheme: 'hubspot-v3',
+    secret,
+    read: readHubspotEvents,
+    envelope: HUBSPOT_EVENT,
+    ...(publicUrl === undefined ? undefined : { publicUrl }),
+    ...(toleranceMs === undefined ? undefined : { toleranceMs }),
+    ...(maxBytes === undefined ? undefined : { maxBytes }),
+  })
+  return {
+    endpoint: from,
+    on: (type) => source({ endpoint: from, type }),
+    other: (type) => source({ endpoint: from, type }),
+    any: () => source({ endpoint: from, type: '*' }),
+  }
+}

@@ -1,0 +1,2 @@
+export { type StandardEvent, type StandardWebhooks, type StandardWebhooksOptions, standardWebhooks } from './inbound.ts'
+export { type Webhook, type WebhookMessage, type WebhookOptions, webhook } from './outbound.ts'

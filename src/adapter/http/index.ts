@@ -1,0 +1,2 @@
+export { type HttpClient, type HttpClientOptions, httpClient } from './client.ts'
+export type { Resolve } from './guard.ts'

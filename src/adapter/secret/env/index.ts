@@ -1,0 +1,1 @@
+export { envSecrets } from './env-secrets.ts'

@@ -1,0 +1,5 @@
+export { signGithub } from './github.ts'
+export { hubspotUri, signHubspot } from './hubspot.ts'
+export { signShopify } from './shopify.ts'
+export { signStandard, standardPrivateKey, standardPublicKey } from './standard-webhooks.ts'
+export { signStripe } from './stripe.ts'

@@ -1,0 +1,14 @@
+import { TielineError } from '../../core/error.ts'
+import type { Store } from '../../port/store.ts'
+
+/**
+ * The store that an address names: `sqlite:PATH` or `memory:`. Each is loaded only when it is named.
+ * @throws {TielineError} CONFIG_INVALID
+ */
+export async function storeFromUrl(url: string): Promise<Store> {
+  if (url === 'memory:') return (await import('./memory/index.ts')).memory()
+  if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length)
+    return (await import('./sqlite/index.ts')).sqlite(url.slice('sqlite:'.length))
+  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? url.slice(0, 20)
+  throw new TielineError('CONFIG_INVALID', `store ${JSON.stringify(scheme)}: use sqlite:PATH or memory:`)
+}

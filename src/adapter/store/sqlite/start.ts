@@ -1,0 +1,46 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Lanes } from '../../../engine/lanes/lanes.ts'
+import type { Counter } from './counts.ts'
+import type { Dedupe } from './dedupe.ts'
+import type { Inflight } from './inflight.ts'
+
+const MARK_ROWS = 1_000
+
+/** One transaction at the start: a new epoch for tokens, and a crash for every piece of work that was leased when the process died. */
+export function recover(db: DatabaseSync, counter: Counter, inflight: Inflight): void {
+  const crash = db.prepare(`INSERT INTO wait(id, attempt, crashes, replays, journal, due)
+    SELECT id, 0, 1, 0, 0, 0 FROM todo WHERE id = ? ON CONFLICT(id) DO UPDATE SET crashes = crashes + 1`)
+  db.exec('BEGIN IMMEDIATE')
+  counter.now.opened++
+  for (const id of inflight.left()) crash.run(id)
+  counter.save()
+  db.exec('COMMIT')
+  counter.keep()
+  inflight.reset()
+}
+
+/** Holds and backlogs, as far as the lanes must know them before the first claim. */
+export function restoreLanes(db: DatabaseSync, counter: Counter, lanes: Lanes): void {
+  const holds = db.prepare('SELECT lane, id FROM dead WHERE hold = 1').iterate() as Iterable<{
+    lane: number
+    id: number
+  }>
+  for (const { lane, id } of holds) lanes.hold(lane, id)
+  for (const flow of Object.keys(counter.now.flows)) lanes.behind(Number(flow), 0)
+}
+
+/** Known messages, in pages, newest two generations only. */
+export async function restoreMarks(db: DatabaseSync, dedupe: Dedupe, from: number): Promise<void> {
+  const first = db.prepare('SELECT coalesce(max(first), 0) AS first FROM mark WHERE first <= ?').get(Math.max(0, from))
+  const page = db.prepare('SELECT first, hashes FROM mark WHERE first >= ? ORDER BY first LIMIT ?')
+  for (let next = Number(first?.['first']); ; await turn()) {
+    const rows = page.all(next, MARK_ROWS) as unknown as { first: number; hashes: Uint8Array }[]
+    for (const row of rows) {
+      const hashes = new Float64Array(row.hashes.slice().buffer)
+      for (let i = 0; i < hashes.length; i++) if (hashes[i] !== 0) dedupe.add(hashes[i]!, row.first + i)
+    }
+    if (rows.length < MARK_ROWS) return
+    next = rows.at(-1)!.first + 1
+  }
+}

@@ -1,0 +1,14 @@
+import type { Codec } from '../node.ts'
+import { expression, nodeOf } from '../recorder.ts'
+import type { Gap, Value } from '../reference.ts'
+
+/** What a conversion gives: null and absence pass through it. */
+export type Lifted<T, R> = Value<R | Gap<T>>
+
+export function call<V>(codec: Codec, ...args: readonly unknown[]): V {
+  return expression({
+    op: 'call',
+    codec: Object.freeze(codec),
+    args: Object.freeze(args.map((arg) => nodeOf(arg, codec.name))),
+  })
+}

@@ -1,0 +1,199 @@
+import type { Constant, Key, Node, Root } from './node.ts'
+import { checkList, isInherited, missing, piece, readOwn } from './read.ts'
+import { invalid } from './recorder.ts'
+
+/** The text of a function body, and the things that it takes by name: functions and skips are handed in, never printed. */
+export interface Generated {
+  readonly code: string
+  readonly handed: readonly unknown[]
+}
+
+/**
+ * Writes an expression as plain JavaScript. Every name and constant of the declaration passes through JSON.stringify, and only through it,
+ * on its way into the text.
+ */
+export function generate(node: Node): Generated {
+  const writer = new Writer()
+  const body = new Block()
+  const result = writer.write(node, body)
+  const names = writer.handed.map((_, i) => `h${i}`).join(', ')
+  const code = [`'use strict'`, `const [${names}] = handed`, 'return (s) => {', ...body.lines, `return ${result}`, '}']
+  return { code: code.join('\n'), handed: writer.handed }
+}
+
+/** Lines between two braces, and what is known there. What an arm of a choice finds out holds in that arm only. */
+class Block {
+  readonly lines: string[] = []
+  readonly #up: Block | undefined
+  readonly #reads = new Map<string, string>()
+  readonly #solid = new Set<string>()
+
+  constructor(up?: Block) {
+    this.#up = up
+  }
+
+  /** The local that holds this read already. */
+  known(read: string): string | undefined {
+    return this.#reads.get(read) ?? this.#up?.known(read)
+  }
+
+  remember(read: string, local: string): void {
+    this.#reads.set(read, local)
+  }
+
+  /** From here on this local is neither null nor undefined. */
+  markSolid(local: string): void {
+    this.#solid.add(local)
+  }
+
+  isSolid(local: string): boolean {
+    return this.#solid.has(local) || (this.#up?.isSolid(local) ?? false)
+  }
+}
+
+/** Constants as JavaScript; U+2028 and U+2029 end a line in the text of old engines. */
+const literal = (value: Constant): string =>
+  JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+
+class Writer {
+  readonly handed: unknown[] = []
+  readonly #items = new Map<Root, string>()
+  #locals = 0
+
+  /** Appends the lines that compute `node`; returns the local or the constant that holds it. */
+  write(node: Node, block: Block): string {
+    switch (node.op) {
+      case 'path':
+        return node.keys.reduce<string>((from, key) => this.#read(from, key, block), this.#rootOf(node.root))
+      case 'constant':
+        return literal(node.value)
+      case 'object':
+        return this.#writeObject(node.fields, block)
+      case 'each':
+        return this.#writeEach(node, block)
+      case 'text': {
+        const pieces = node.parts.flatMap((part, i) => {
+          const arg = node.args[i]
+          return arg === undefined
+            ? [literal(part)]
+            : [literal(part), `${this.#hand(piece)}(${this.write(arg, block)})`]
+        })
+        return this.#bindSolid(pieces.join(' + '), block)
+      }
+      case 'required': {
+        const value = this.write(node.of, block)
+        if (!block.isSolid(value)) {
+          const end = node.otherwise === undefined ? `${this.#hand(missing)}()` : `return ${this.#hand(node.otherwise)}`
+          block.lines.push(`if (${value} == null) ${end}`)
+          block.markSolid(value)
+        }
+        return value
+      }
+      case 'fallback': {
+        const expression = `${this.write(node.of, block)} ?? ${literal(node.value)}`
+        return node.value === null ? this.#bind(expression, block) : this.#bindSolid(expression, block)
+      }
+      case 'optional':
+        return this.write(node.of, block)
+      case 'when':
+        return this.#writeWhen(node, block)
+      case 'is':
+        return this.#bindSolid(`${this.write(node.of, block)} === ${literal(node.value)}`, block)
+      case 'present':
+        return this.#bindSolid(`${this.write(node.of, block)} != null`, block)
+      case 'not':
+        return this.#bindSolid(`!${this.write(node.of, block)}`, block)
+      case 'call':
+        return this.#writeCall(node, block)
+    }
+  }
+
+  #writeObject(fields: readonly (readonly [string, Node])[], block: Block): string {
+    const written = fields.map(([name, node]) => ({ name: literal(name), local: this.write(node, block), node }))
+    const whole = written.findIndex(({ node }) => node.op === 'optional')
+    const [first, rest] = whole < 0 ? [written, []] : [written.slice(0, whole), written.slice(whole)]
+    const out = this.#bindSolid(`{ ${first.map(({ name, local }) => `${name}: ${local}`).join(', ')} }`, block)
+    for (const { name, local, node } of rest) {
+      block.lines.push(`${node.op === 'optional' ? `if (${local} != null) ` : ''}${out}[${name}] = ${local}`)
+    }
+    return out
+  }
+
+  #writeEach({ list, root, item }: Extract<Node, { op: 'each' }>, block: Block): string {
+    const from = this.write(list, block)
+    const [out, index, element] = [this.#local(), this.#local(), this.#local()]
+    this.#items.set(root, element)
+    const inner = new Block(block)
+    const made = this.write(item, inner)
+    block.lines.push(
+      `let ${out} = ${from}`,
+      `if (${from} != null) {`,
+      `${this.#hand(checkList)}(${from})`,
+      `${out} = []`,
+      `for (let ${index} = 0; ${index} < ${from}.length; ${index}++) {`,
+      `const ${element} = ${from}[${index}]`,
+      ...inner.lines,
+      `${out}.push(${made})`,
+      '} }',
+    )
+    return out
+  }
+
+  #writeWhen({ test, yes, no }: Extract<Node, { op: 'when' }>, block: Block): string {
+    const condition = this.write(test, block)
+    const out = this.#local()
+    const [first, second] = [new Block(block), new Block(block)]
+    const [a, b] = [this.write(yes, first), this.write(no, second)]
+    block.lines.push(`let ${out}`, `if (${condition}) {`, ...first.lines, `${out} = ${a}`)
+    block.lines.push('} else {', ...second.lines, `${out} = ${b}`, '}')
+    return out
+  }
+
+  #writeCall({ codec, args }: Extract<Node, { op: 'call' }>, block: Block): string {
+    const locals = args.map((arg) => this.write(arg, block))
+    const value = locals[0]!
+    const run = `${this.#hand(codec.run)}(${locals.join(', ')})`
+    const made =
+      codec.method === undefined ? run : `typeof ${value} === 'string' ? (${value}).${codec.method}() : ${run}`
+    if (codec.takesNull === true || block.isSolid(value)) return this.#bind(made, block)
+    return this.#bind(`${value} == null ? ${value} : ${made}`, block)
+  }
+
+  #rootOf(root: Root): string {
+    if (root.depth === 0) return 's'
+    const local = this.#items.get(root)
+    if (local === undefined) throw invalid(`${root.path} is used outside its each`)
+    return local
+  }
+
+  #read(from: string, key: Key, block: Block): string {
+    const id = `${from} ${literal(key)}`
+    const known = block.known(id)
+    if (known !== undefined) return known
+    const plain = block.isSolid(from) ? `${from}[${literal(key)}]` : `${from}?.[${literal(key)}]`
+    const local = this.#bind(isInherited(key) ? `${this.#hand(readOwn)}(${from}, ${literal(key)})` : plain, block)
+    block.remember(id, local)
+    return local
+  }
+
+  #bind(expression: string, block: Block): string {
+    const local = this.#local()
+    block.lines.push(`const ${local} = ${expression}`)
+    return local
+  }
+
+  #bindSolid(expression: string, block: Block): string {
+    const local = this.#bind(expression, block)
+    block.markSolid(local)
+    return local
+  }
+
+  #local(): string {
+    return `v${this.#locals++}`
+  }
+
+  #hand(thing: unknown): string {
+    const known = this.handed.indexOf(thing)
+    return `h${known >= 0 ? known : this.handed.push(thing) - 1}`
+  }
+}

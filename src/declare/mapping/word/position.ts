@@ -1,0 +1,15 @@
+import { invalid, nodeIn, reference, safeKey } from '../recorder.ts'
+import type { Nil, Ref, Value } from '../reference.ts'
+
+/** A named entry of a record, or an element of a list counted from 0; it may be absent: `at(intent.metadata, 'order_id')`. */
+export function at<T>(
+  of: Value<Readonly<Record<string, T>> | readonly T[] | Nil>,
+  key: string | number,
+): Ref<T | undefined> {
+  const from = nodeIn(of)
+  if (from?.op !== 'path') throw invalid('at: the first argument is a reference such as intent.metadata')
+  if (typeof key !== 'string' && !(Number.isSafeInteger(key) && key >= 0)) {
+    throw invalid('at: the key is the name of an entry or the place of an element, counted from 0')
+  }
+  return reference(from.root, [...from.keys, safeKey(key)])
+}
