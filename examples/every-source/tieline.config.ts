@@ -1,4 +1,4 @@
-import { cloudEvents, flow, secret, type Source, target, tieline } from 'tieline'
+import { cloudEvents, flow, type Source, secret, target, tieline } from 'tieline'
 import { github } from 'tieline/github'
 import { http } from 'tieline/http'
 import { hubspot } from 'tieline/hubspot'
@@ -10,7 +10,11 @@ const sinkUrl = process.env['SINK_URL'] ?? 'http://127.0.0.1:4410'
 const sink = http('sink', { baseUrl: sinkUrl, allow: [new URL(sinkUrl).hostname] })
 
 /** One source, one flow: every event goes to `$SINK_URL/<source>` as it is. */
-function forward<E>(name: string, from: Source<E>, key?: (event: E, subject: string | undefined) => string | undefined) {
+function forward<E>(
+  name: string,
+  from: Source<E>,
+  key?: (event: E, subject: string | undefined) => string | undefined,
+) {
   return flow(name, {
     from,
     key: (event, message) => key?.(event, message.attributes['subject']) ?? message.id,

@@ -29,4 +29,10 @@ export const PaymentChange = contract('payment-change', {
   }),
   key: (change) => change.payment,
 })
-export type PaymentChange = { payment: string; change: 'paid' | 'refunded'; amount: string; currency: string; at: string }
+export type PaymentChange = {
+  payment: string
+  change: 'paid' | 'refunded'
+  amount: string
+  currency: string
+  at: string
+}

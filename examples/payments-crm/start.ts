@@ -1,0 +1,147 @@
+// npm start                      the whole triangle with live traffic, until Ctrl-C
+// npm start -- --once --json     bounded: sends its traffic with faults, waits until all is settled, judges, exits
+import { parseArgs } from 'node:util'
+import { createScreen, type Picture } from './screen.ts'
+import { supervise } from './supervisor.ts'
+import { begin, end, get, post, unfinished, type Verdict, type World } from './world.ts'
+
+interface Status {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly delivered: number
+  readonly skipped: number
+  readonly dead: number
+  readonly quarantined: number
+  readonly pending: number
+  readonly waiting: number
+}
+
+interface Progress {
+  readonly signups: number
+  readonly payments: number
+  readonly refunds: number
+  readonly refused: readonly string[]
+  readonly finished: boolean
+}
+
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    payments: { type: 'string', default: '2000' },
+    signups: { type: 'string', default: '200' },
+    'per-second': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  console.log(`npm start -- [--once] [--json] [--payments 2000] [--signups 200] [--per-second N]
+
+  --once   sends so much, waits until all is settled, compares the ledgers, exits 0 only if nothing was lost or doubled
+  --json   the last line is one JSON object; nothing else on standard output
+  A run that was killed is taken up again by the next one.`)
+  process.exit(0)
+}
+
+const port = Number(process.env['TIELINE_PORT'] ?? 4400)
+const screen = createScreen(values.json ? process.stderr : process.stdout, values.json)
+const began = performance.now()
+const LOOK_MS = 100
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+const former = await unfinished()
+if (former !== undefined) screen.say('taking up the run that was interrupted')
+const world = former ?? (await begin(`http://127.0.0.1:${port}/in/stripe`))
+const runtime = await supervise(world, port, screen.say).catch(async (error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  if (former === undefined) await end(world)
+  process.exit(3)
+})
+
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted = true
+  })
+}
+
+if ((await get<Progress[]>(world.app, 'traffic')).length === 0) {
+  const perSecond = values['per-second'] ?? (values.once ? undefined : '40')
+  await post(world.app, 'traffic', {
+    eventsUrl: `${runtime.url}/events`,
+    signups: Number(values.once ? values.signups : 1_000_000),
+    payments: Number(values.once ? values.payments : 1_000_000),
+    ...(perSecond === undefined ? {} : { perSecond: Number(perSecond) }),
+  })
+}
+
+let quietFor = 0
+let picture: Picture | undefined
+let status: Status | undefined
+while (!interrupted) {
+  status = await look(world, runtime.url).catch(() => status) // the runtime may be down at this moment
+  if (values.once && status !== undefined) {
+    const [progress] = await get<Progress[]>(world.app, 'traffic')
+    const { pending } = await get<{ pending: number }>(world.payments, 'webhooks?summary')
+    const quiet = progress?.finished === true && pending === 0 && status.pending === 0
+    quietFor = quiet ? quietFor + LOOK_MS : 0
+    if (quietFor > 300) break
+  }
+  await sleep(LOOK_MS)
+}
+
+const code = values.once && !interrupted && status !== undefined ? await judge(status) : 0
+await runtime.stop()
+await end(world)
+process.exit(code)
+
+async function look(at: World, url: string): Promise<Status> {
+  const answer = await fetch(`${url}/admin/v1/status`, { signal: AbortSignal.timeout(2_000) })
+  const now = (await answer.json()) as Status
+  const [progress] = await get<Progress[]>(at.app, 'traffic')
+  const counts = await get<{ customers: number; contacts: number; deals: number; told: number }>(at.app, 'counts')
+  picture = {
+    signups: progress?.signups ?? 0,
+    payments: progress?.payments ?? 0,
+    refunds: progress?.refunds ?? 0,
+    ...now,
+    ...counts,
+  }
+  screen.draw(picture)
+  return now
+}
+
+async function judge(now: Status): Promise<number> {
+  const verdict = await post<Verdict>(world.app, 'verdict', undefined)
+  const [progress] = await get<Progress[]>(world.app, 'traffic')
+  for (const [what, list] of Object.entries(verdict))
+    for (const line of (list as string[]).slice(0, 10)) console.error(`${what}: ${line}`)
+  for (const line of progress?.refused ?? []) console.error(`refused: ${line}`)
+  const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
+  const lost = verdict.lost.length + (progress?.refused.length ?? 0)
+  const doubled = verdict.doubled.length
+  const outOfOrder = verdict.outOfOrder.length
+  const { accepted, duplicates, delivered, skipped, dead, quarantined } = now
+  const agree = lost === 0 && doubled === 0 && outOfOrder === 0
+  screen.say(
+    agree
+      ? 'The three ledgers agree: nothing lost, nothing doubled, everything in order.'
+      : 'The ledgers do NOT agree.',
+  )
+  console.log(
+    JSON.stringify({
+      accepted,
+      duplicates,
+      delivered,
+      skipped,
+      dead,
+      quarantined,
+      lost,
+      doubled,
+      outOfOrder,
+      seconds,
+      starts: runtime.starts(),
+    }),
+  )
+  return agree ? 0 : 1
+}
