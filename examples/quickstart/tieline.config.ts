@@ -36,6 +36,7 @@ const paymentToCrm = flow('payment-to-crm', {
   into: Payment,
   map: paymentFromStripe,
   to: target('deal', {
+    input: Payment,
     call: crm.deals.upsert,
     with: (payment) => ({
       by: 'payment_id',

@@ -85,7 +85,7 @@ describe('a contract', () => {
     const faulty = contract('faulty', { version: 1, schema: z.string().refine((text) => JSON.parse(text) !== ''), key: () => '' }) // biome-ignore format: short
     expect(faulty.check('{')).toMatchObject({
       ok: false,
-      issues: [{ path: '', message: expect.stringContaining('the schema failed on it') }],
+      issues: [{ path: '', message: expect.stringContaining("the schema's own code failed on it: SyntaxError") }],
     })
   })
 

@@ -2,15 +2,10 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TielineError } from '../../core/error.ts'
 import { checkName } from '../../core/name.ts'
 import { checkerSchemaOf } from './closed/closed.ts'
-import { issuesOf } from './issue.ts'
+import { type Issue, issuesOf } from './issue.ts'
 import { jsonSchemaOf } from './json-schema-of.ts'
 
-/** One thing that is wrong with a value. */
-export interface Issue {
-  /** `data.object.amount`; empty for the value itself. */
-  readonly path: string
-  readonly message: string
-}
+export type { Issue } from './issue.ts'
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -140,8 +135,8 @@ function rethrow(
 }
 
 function failure(thrown: unknown): string {
-  const what = thrown instanceof RangeError ? 'is nested too deeply' : 'the schema failed on it'
-  return `${what}: ${thrown instanceof Error ? thrown.message : String(thrown)}`
+  const what = thrown instanceof RangeError ? 'is nested too deeply' : "the schema's own code failed on it"
+  return `${what}: ${thrown instanceof Error ? thrown.name : typeof thrown}` // its message may quote the value
 }
 
 const LATER = 'its schema answers asynchronously; a contract decides at once. Look things up in a saga step'

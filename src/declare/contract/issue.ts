@@ -1,5 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Issue } from './contract.ts'
+
+/** One thing that is wrong with a value. */
+export interface Issue {
+  /** `data.object.amount`; empty for the value itself. */
+  readonly path: string
+  readonly message: string
+}
 
 const MAX_ISSUES = 20
 const MAX_MESSAGE = 300

@@ -41,6 +41,7 @@ describe('open', () => {
     ['stripping object', z.object({ a: z.string() })],
     ['stripping object within', z.strictObject({ a: z.array(z.object({})) })],
     ['catchall', z.object({}).catchall(z.string())],
+    ['union of free keys', z.union([z.looseObject({}), z.unknown()])],
     ['refine', z.string().refine(() => true)],
     ['refine of an object', z.strictObject({ a: z.string() }).refine(() => true)],
     ['superRefine', z.string().superRefine(() => {})],

@@ -3,5 +3,5 @@ export function isEverywhere(name: string): boolean {
   return name in Object.prototype
 }
 
-/** What libraries leave out of objects with free keys, and a checker would let through. */
-export const NO_PROTO: Readonly<Record<string, boolean>> = Object.freeze({ '^__proto__$': false })
+/** What Zod leaves out of objects with free keys, and a checker would let through. As `patternProperties` it takes five times as long for 50 keys. */
+export const NO_PROTO: Readonly<Record<string, unknown>> = Object.freeze({ not: Object.freeze({ const: '__proto__' }) })

@@ -27,14 +27,21 @@ interface Zod {
 
 /** Zod 4 shows every schema that it converts; one that we do not know to be closed makes the whole contract open. */
 export function closedZod(schema: StandardSchemaV1): JsonSchema | undefined {
-  let open = false
+  let [open, freeKeys, firstFit] = [false, false, false]
   const override = ({ zodSchema, jsonSchema }: { zodSchema: Zod; jsonSchema: Record<string, unknown> }): void => {
+    const { def } = zodSchema._zod
     if (!isClosed(zodSchema)) open = true
-    if (hasFreeKeys(zodSchema._zod.def)) jsonSchema['patternProperties'] = NO_PROTO
+    if (def.type === 'union' && def.discriminator === undefined) firstFit = true
+    if (hasFreeKeys(def)) {
+      freeKeys = true
+      jsonSchema['propertyNames'] = NO_PROTO
+    }
+    if (jsonSchema['pattern'] !== undefined) delete jsonSchema['format'] // the pattern says it all, in an eighth of the time
   }
   // without metadata: .meta({ … }) may put any keyword into the schema that documents show
   const converted = jsonSchemaOf(schema, { override, metadata: { get: () => undefined } })
-  return open ? undefined : converted
+  // an option that leaves __proto__ out fits in Zod and not in the checker, which would go on to an option that keeps it
+  return open || (freeKeys && firstFit) ? undefined : converted
 }
 
 const hasFreeKeys = (def: Def): boolean =>
