@@ -5,8 +5,15 @@ export type { Duration } from './core/duration.ts'
 export { type ErrorOptions, TielineError } from './core/error.ts'
 export type { Fault } from './core/fault.ts'
 export { type CurrencyDigits, decimal } from './core/money.ts'
-export { type Checked, type Contract, type ContractSpec, contract, type Issue } from './declare/contract/contract.ts'
-export { type JsonSchema, jsonSchema, type TypedJsonSchema } from './declare/contract/json-schema.ts'
+export {
+  type Checked,
+  type Contract,
+  type ContractSpec,
+  contract,
+  type Issue,
+  type ValueOf,
+} from './declare/contract/contract.ts'
+export type { JsonSchema } from './declare/contract/json-schema-of.ts'
 export { type Flow, type FlowSpec, flow, type NormalizerSpec, normalizer, type Slo } from './declare/flow/flow.ts'
 export { derive } from './declare/mapping/codec/derive.ts'
 export { enumOf } from './declare/mapping/codec/enum-of.ts'

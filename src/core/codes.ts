@@ -26,7 +26,8 @@ export const CODES = {
   },
   VALUE_INVALID: {
     disposition: 'stop',
-    advice: 'A conversion refuses this value; correct the sender, or say in the declaration what such values mean, then replay.',
+    advice:
+      'A conversion refuses this value; correct the sender, or say in the declaration what such values mean, then replay.',
   },
   FLOW_UNKNOWN: {
     disposition: 'retry',
