@@ -13,7 +13,7 @@ interface Sleeper {
 }
 
 /** @param startMs wall clock at the start, milliseconds since 1970 */
-export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
+export function virtualClock(startMs: number = Date.UTC(2026, 0, 1)): VirtualClock {
   let mono = 0
   let order = 0
   let sleepers: Sleeper[] = []

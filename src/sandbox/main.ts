@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { TielineError } from '../core/error.ts'
+import { type FaultPlan, parseFaultPlan } from './fault/rule.ts'
+import { fasterBy, STRIPE_SCHEDULE } from './payments/schedule.ts'
+import { SANDBOX_SECRETS, startSandbox } from './sandbox.ts'
+
+const HELP = `The sandbox as a process of its own: payments provider, CRM and app, until SIGTERM or SIGINT.
+
+  --host ADDRESS          127.0.0.1
+  --port-payments N       0, any free port; likewise --port-crm, --port-app
+  --webhook-url URL       where the payments provider sends its webhooks
+  --faster N              divides the pauses between attempts of a webhook: 3000 makes 5 minutes 100 ms; 1
+  --keep-trying           goes on with the last pause where Stripe gives up
+  --faults FILE           JSON: {"payments": [rules], "crm": [rules], "app": [rules]}
+  --seed N                decides ids and faults; 1
+  --json                  prints the addresses as one line of JSON
+
+Secrets come from TIELINE_SANDBOX_STRIPE and TIELINE_SANDBOX_APP (two, separated by a comma, while rotating).
+`
+
+const { values } = parseArgs({
+  options: {
+    host: { type: 'string', default: '127.0.0.1' },
+    'port-payments': { type: 'string', default: '0' },
+    'port-crm': { type: 'string', default: '0' },
+    'port-app': { type: 'string', default: '0' },
+    'webhook-url': { type: 'string' },
+    faster: { type: 'string', default: '1' },
+    'keep-trying': { type: 'boolean', default: false },
+    faults: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+function numberOf(name: 'port-payments' | 'port-crm' | 'port-app' | 'faster' | 'seed', most: number): number {
+  const value = Number(values[name])
+  if (values[name] !== '' && value >= 0 && value <= most) return value
+  throw new TielineError('CONFIG_INVALID', `--${name} ${values[name]}: expected a number from 0 to ${most}`)
+}
+
+function faultsOf(file: string | undefined): { payments?: FaultPlan; crm?: FaultPlan; app?: FaultPlan } {
+  if (file === undefined) return {}
+  const plans = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
+  for (const [name] of plans) {
+    if (!['payments', 'crm', 'app'].includes(name))
+      throw new TielineError('CONFIG_INVALID', `${file}: no server ${name}`)
+  }
+  return Object.fromEntries(plans.map(([name, plan]) => [name, parseFaultPlan(plan)]))
+}
+
+const secretsOf = (name: string, otherwise: string): readonly string[] => (process.env[name] ?? otherwise).split(',')
+
+async function main(): Promise<void> {
+  const schedule = fasterBy(STRIPE_SCHEDULE, Math.max(1, numberOf('faster', 1e9)))
+  const url = values['webhook-url']
+  const sandbox = await startSandbox({
+    host: values.host,
+    ports: {
+      payments: numberOf('port-payments', 65_535),
+      crm: numberOf('port-crm', 65_535),
+      app: numberOf('port-app', 65_535),
+    },
+    seed: numberOf('seed', Number.MAX_SAFE_INTEGER),
+    faults: faultsOf(values.faults),
+    webhookSecrets: secretsOf('TIELINE_SANDBOX_STRIPE', SANDBOX_SECRETS.payments),
+    appSecrets: secretsOf('TIELINE_SANDBOX_APP', SANDBOX_SECRETS.app),
+    schedule: values['keep-trying'] ? { ...schedule, afterwards: 'go on' } : schedule,
+    ...(url === undefined ? {} : { webhookUrl: url }),
+  })
+  const stop = (): void => void sandbox.close()
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  const urls = { payments: sandbox.payments.url, crm: sandbox.crm.url, app: sandbox.app.url }
+  const text = Object.entries(urls).map(([name, at]) => `${name.padEnd(9)} ${at}`)
+  process.stdout.write(`${values.json ? JSON.stringify({ ...urls, pid: process.pid }) : text.join('\n')}\n`)
+}
+
+if (values.help) process.stdout.write(HELP)
+else {
+  main().catch((thrown: unknown) => {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+    process.exitCode = 3
+  })
+}
