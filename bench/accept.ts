@@ -17,7 +17,12 @@ export const accept: Bench = async (options) => {
   const variant = (script: string, args: (folder: string) => string[]) => async (): Promise<Load> => {
     await using folder = await temporary()
     await using server = await start(script, args(folder.path))
-    const load = await result<Load>('load/generate.ts', [String(server.ready['url']), String(CONNECTIONS), '1', String(options.seconds)])
+    const load = await result<Load>('load/generate.ts', [
+      String(server.ready['url']),
+      String(CONNECTIONS),
+      '1',
+      String(options.seconds),
+    ])
     if (load.bad > 0) throw new Error(`${script}: ${load.bad} requests were not accepted`)
     return load
   }
@@ -35,14 +40,21 @@ export const accept: Bench = async (options) => {
   const peers = { 'bare-http': rate('bare-http'), 'bare-http-insert': rate('bare-http-insert') }
   const tail = (name: string): unknown => {
     const loads = results[name] ?? []
-    return { p50: rounded(median(loads.map((l) => l.p50))), p99: rounded(median(loads.map((l) => l.p99))), max: rounded(median(loads.map((l) => l.max))) }
+    return {
+      p50: rounded(median(loads.map((l) => l.p50))),
+      p99: rounded(median(loads.map((l) => l.p99))),
+      max: rounded(median(loads.map((l) => l.max))),
+    }
   }
   return {
     unit: 'webhooks/s',
     better: 'higher',
     value: Math.round(value),
     peers: { 'bare-http': Math.round(peers['bare-http']), 'bare-http-insert': Math.round(peers['bare-http-insert']) },
-    ratio: { 'bare-http': rounded(value / peers['bare-http']), 'bare-http-insert': rounded(value / peers['bare-http-insert']) },
+    ratio: {
+      'bare-http': rounded(value / peers['bare-http']),
+      'bare-http-insert': rounded(value / peers['bare-http-insert']),
+    },
     conditions: {
       ...machine(),
       connections: CONNECTIONS,

@@ -21,12 +21,21 @@ export const deliver: Bench = async (options) => {
   const proxy = async (): Promise<{ readonly rate: number }> => {
     await using sink = await start('server/sink.ts')
     await using server = await start('server/bare-proxy.ts', [String(sink.ready['url'])])
-    return result<{ rate: number }>('load/generate.ts', [String(server.ready['url']), String(CONNECTIONS), '1', String(options.seconds)])
+    return result<{ rate: number }>('load/generate.ts', [
+      String(server.ready['url']),
+      String(CONNECTIONS),
+      '1',
+      String(options.seconds),
+    ])
   }
   const tieline = async (): Promise<{ readonly rate: number }> => {
     await using folder = await temporary()
     await using sink = await start('server/sink.ts')
-    await using server = await start('server/tieline.ts', [join(folder.path, 'bench.db'), String(sink.ready['url']), 'working'])
+    await using server = await start('server/tieline.ts', [
+      join(folder.path, 'bench.db'),
+      String(sink.ready['url']),
+      'working',
+    ])
     const url = String(server.ready['url'])
     const loading = result('load/generate.ts', [url, String(CONNECTIONS), '1', String(options.seconds)])
     await sleep(1_300)
@@ -54,7 +63,8 @@ export const deliver: Bench = async (options) => {
       keys: 10_000,
       rounds: options.rounds,
       seconds: options.seconds,
-      counted: 'settled from the end of the warm-up until nothing is pending, divided by that time: a backlog counts against us',
+      counted:
+        'settled from the end of the warm-up until nothing is pending, divided by that time: a backlog counts against us',
     },
   }
 }

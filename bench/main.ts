@@ -30,7 +30,11 @@ if (values.list || found === undefined) {
   process.exitCode = values.list ? 0 : 2
 } else {
   const bench = await found.load()
-  const report = await bench({ rounds: whole('rounds', values.rounds), seconds: Number(values.seconds), note: (line) => console.error(line) })
+  const report = await bench({
+    rounds: whole('rounds', values.rounds),
+    seconds: Number(values.seconds),
+    note: (line) => console.error(line),
+  })
   if (!values.json) print(report)
   console.log(JSON.stringify({ bench: name, ...report }))
 }
@@ -44,5 +48,6 @@ function whole(option: string, text: string): number {
 
 function print({ unit, value, peers, ratio }: Report): void {
   console.log(`${name}: ${value} ${unit}`)
-  for (const [peer, figure] of Object.entries(peers)) console.log(`  ${peer.padEnd(18)} ${String(figure).padStart(10)}   ratio ${ratio[peer]}`)
+  for (const [peer, figure] of Object.entries(peers))
+    console.log(`  ${peer.padEnd(18)} ${String(figure).padStart(10)}   ratio ${ratio[peer]}`)
 }

@@ -13,7 +13,11 @@ export interface Running extends AsyncDisposable {
 }
 
 /** Starts a script of the benchmark in a process of its own and waits for its first line of JSON. */
-export async function start(script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Running> {
+export async function start(
+  script: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const child = spawn(process.execPath, [...FLAGS, join(import.meta.dirname, script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },

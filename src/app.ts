@@ -1,19 +1,19 @@
+import { systemClock } from './adapter/clock/system.ts'
+import { sha256 } from './adapter/digest.ts'
+import { stderrLog } from './adapter/log/stderr.ts'
+import { ownerName } from './adapter/owner.ts'
+import { systemRandom } from './adapter/random.ts'
+import { envSecrets } from './adapter/secret/env/index.ts'
 import { type Duration, milliseconds } from './core/duration.ts'
 import { TielineError } from './core/error.ts'
 import type { Flow } from './declare/flow/flow.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
-import { systemClock } from './adapter/clock/system.ts'
-import { sha256 } from './adapter/digest.ts'
-import { stderrLog } from './adapter/log/stderr.ts'
-import { systemRandom } from './adapter/random.ts'
-import { envSecrets } from './adapter/secret/env/index.ts'
-import { ownerName } from './adapter/owner.ts'
 import type { Host } from './port/host.ts'
 import type { Http } from './port/http.ts'
 import type { Log } from './port/log.ts'
 import type { Secrets } from './port/secrets.ts'
 import type { Store } from './port/store.ts'
-import { createGateway, type Gateway } from './serve/gateway/index.ts'
+import { createGateway, type Gateway } from './serve/index.ts'
 
 export interface AppSpec {
   readonly flows: readonly Flow[]
@@ -56,6 +56,7 @@ interface Running {
   readonly store: Store
   readonly engine: Engine
   readonly gateway: Gateway
+  readonly url: string
   readonly http: Http & Partial<AsyncDisposable>
 }
 
@@ -73,17 +74,36 @@ export function tieline(spec: AppSpec): App {
   }
 
   async function begin(): Promise<Running> {
-    const [store, http] = await Promise.all([openStore(), spec.http ?? import('./adapter/http/index.ts').then((it) => it.httpClient())])
+    const [store, http] = await Promise.all([
+      openStore(),
+      spec.http ?? import('./adapter/http/index.ts').then((it) => it.httpClient()),
+    ])
     const secrets = spec.secrets ?? envSecrets(process.env)
-    const host: Host = { name: ownerName(), clock: systemClock, random: systemRandom, digest: sha256, http, secrets, log }
+    const host: Host = {
+      name: ownerName(),
+      clock: systemClock,
+      random: systemRandom,
+      digest: sha256,
+      http,
+      secrets,
+      log,
+    }
     await store.migrate()
     try {
       const engine = createEngine({ flows: spec.flows, store, host })
-      const gateway = createGateway({ ...address(spec), endpoints: engine.routing.endpoints, intake: engine.intake, desk: engine.desk, secrets, clock: systemClock, log })
-      await gateway.listen()
+      const gateway = createGateway({
+        ...address(spec),
+        endpoints: engine.routing.endpoints,
+        intake: engine.intake,
+        desk: engine.desk,
+        secrets,
+        clock: systemClock,
+        log,
+      })
+      const { url } = await gateway.listen()
       await engine.start()
       for (const flow of spec.flows) void prepare(flow, log)
-      return { store, engine, gateway, http }
+      return { store, engine, gateway, http, url }
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
@@ -92,7 +112,7 @@ export function tieline(spec: AppSpec): App {
 
   async function start(): Promise<{ readonly url: string }> {
     running ??= begin()
-    return { url: (await running).gateway.url }
+    return { url: (await running).url }
   }
 
   async function stop(): Promise<void> {
@@ -125,7 +145,12 @@ export function tieline(spec: AppSpec): App {
 /** Compiles what may be compiled before the first message needs it; checks are right before and after. */
 async function prepare(flow: Flow, log: Log): Promise<void> {
   try {
-    await Promise.all([flow.from.contract?.prepare(), flow.from.endpoint.envelope?.prepare(), flow.into?.prepare()])
+    await flow.into?.prepare()
+    for (const { from, map } of flow.inputs) {
+      map?.prepare()
+      await from.contract?.prepare()
+      await from.endpoint.envelope?.prepare()
+    }
   } catch (error) {
     log('warn', 'contract.prepare', { flow: flow.name, error })
   }
@@ -135,7 +160,10 @@ function address(spec: AppSpec): { host: string; port: number; publicUrl?: strin
   const { env } = process
   const port = Number(env['TIELINE_PORT'] ?? spec.gateway?.port ?? 4400)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TielineError('CONFIG_INVALID', `port ${env['TIELINE_PORT'] ?? spec.gateway?.port}: use a whole number from 0 to 65535`)
+    throw new TielineError(
+      'CONFIG_INVALID',
+      `port ${env['TIELINE_PORT'] ?? spec.gateway?.port}: use a whole number from 0 to 65535`,
+    )
   }
   const publicUrl = env['TIELINE_PUBLIC_URL'] ?? spec.gateway?.publicUrl
   const adminToken = env['TIELINE_ADMIN_TOKEN']

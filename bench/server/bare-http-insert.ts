@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 
 const db = new DatabaseSync(process.argv[2] ?? 'bare.db')
-db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE body(id INTEGER PRIMARY KEY, at INT, body BLOB)')
+db.exec(
+  'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE body(id INTEGER PRIMARY KEY, at INT, body BLOB)',
+)
 const insert = db.prepare('INSERT INTO body(at, body) VALUES(?, ?)')
 let waiting: { readonly body: Buffer; readonly response: ServerResponse }[] = []
 
@@ -30,5 +32,7 @@ const server = http.createServer((request, response) => {
     waiting.push({ body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), response })
   })
 })
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),
+)
 process.on('SIGTERM', () => process.exit(0))

@@ -16,7 +16,10 @@ const server = net.createServer((socket) => {
       const end = rest.indexOf(END)
       if (end < 0) return
       const at = rest.indexOf(LENGTH)
-      const length = at >= 0 && at < end ? Number.parseInt(rest.toString('latin1', at + LENGTH.length, at + LENGTH.length + 10), 10) : 0
+      const length =
+        at >= 0 && at < end
+          ? Number.parseInt(rest.toString('latin1', at + LENGTH.length, at + LENGTH.length + 10), 10)
+          : 0
       if (rest.length < end + 4 + length) return
       rest = rest.subarray(end + 4 + length)
       calls++
@@ -24,5 +27,7 @@ const server = net.createServer((socket) => {
     }
   })
 })
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),
+)
 process.on('SIGTERM', () => process.exit(calls >= 0 ? 0 : 1))

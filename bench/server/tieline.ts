@@ -14,7 +14,13 @@ const deals = flow('deals', {
   key: (intent) => intent.customer ?? intent.id,
   to: target('deal', {
     call: sink.post('/deals', { name: 'deals.create' }),
-    with: (intent: { id: string; amount_received: number; currency: string; customer: string | null; created: number }) => ({
+    with: (intent: {
+      id: string
+      amount_received: number
+      currency: string
+      customer: string | null
+      created: number
+    }) => ({
       dealname: `Payment ${intent.id}`,
       amount: intent.amount_received / 100,
       currency: intent.currency.toUpperCase(),

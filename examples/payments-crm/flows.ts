@@ -81,10 +81,22 @@ export const refundedFromStripe = mapping('refunded-from-stripe', {
   }),
 })
 
-/** The CRM shows the payment as a deal, and the app knows. */
+/**
+ * The CRM shows the payment as a deal, and the app knows. Stripe promises no order: a refund may come before its payment. One payment is
+ * one lane, so nobody else touches its deal between looking and writing.
+ */
 export const record = saga('record', { input: PaymentChange, deadline: '1d' })
+  .step('known', {
+    calls: [crm.deals.find],
+    do: async ({ input, ...call }) => {
+      const deal = await crm.deals.find({ by: 'payment_id', id: input.payment, properties: ['dealstage'] }, call)
+      return { refunded: deal?.properties['dealstage'] === 'refunded' }
+    },
+    irreversible: 'it only reads',
+  })
   .step('deal', {
     calls: [crm.deals.upsert],
+    when: ({ input, known }) => input.change === 'refunded' || !known.refunded,
     do: ({ input, ...call }) =>
       crm.deals.upsert(
         {

@@ -1,5 +1,14 @@
-/** What the three ledgers and the runtime say now. */
-export interface Picture {
+/** What the three ledgers hold, and how many webhooks are still on their way. */
+export interface Counts {
+  readonly customers: number
+  readonly contacts: number
+  readonly deals: number
+  readonly told: number
+  readonly webhooks: number
+}
+
+/** What the ledgers and the runtime say now. */
+export interface Picture extends Counts {
   readonly signups: number
   readonly payments: number
   readonly refunds: number
@@ -9,10 +18,6 @@ export interface Picture {
   readonly pending: number
   readonly waiting: number
   readonly dead: number
-  readonly customers: number
-  readonly contacts: number
-  readonly deals: number
-  readonly told: number
 }
 
 /** A block of lines that is drawn over itself on a terminal, or one line now and then where there is none. */

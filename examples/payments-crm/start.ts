@@ -1,7 +1,7 @@
 // npm start                      the whole triangle with live traffic, until Ctrl-C
 // npm start -- --once --json     bounded: sends its traffic with faults, waits until all is settled, judges, exits
 import { parseArgs } from 'node:util'
-import { createScreen, type Picture } from './screen.ts'
+import { type Counts, createScreen, type Picture } from './screen.ts'
 import { supervise } from './supervisor.ts'
 import { begin, end, get, post, unfinished, type Verdict, type World } from './world.ts'
 
@@ -82,8 +82,7 @@ while (!interrupted) {
   status = await look(world, runtime.url).catch(() => status) // the runtime may be down at this moment
   if (values.once && status !== undefined) {
     const [progress] = await get<Progress[]>(world.app, 'traffic')
-    const { pending } = await get<{ pending: number }>(world.payments, 'webhooks?summary')
-    const quiet = progress?.finished === true && pending === 0 && status.pending === 0
+    const quiet = progress?.finished === true && picture?.webhooks === 0 && status.pending === 0
     quietFor = quiet ? quietFor + LOOK_MS : 0
     if (quietFor > 300) break
   }
@@ -99,7 +98,7 @@ async function look(at: World, url: string): Promise<Status> {
   const answer = await fetch(`${url}/admin/v1/status`, { signal: AbortSignal.timeout(2_000) })
   const now = (await answer.json()) as Status
   const [progress] = await get<Progress[]>(at.app, 'traffic')
-  const counts = await get<{ customers: number; contacts: number; deals: number; told: number }>(at.app, 'counts')
+  const counts = await get<Counts>(at.app, 'counts')
   picture = {
     signups: progress?.signups ?? 0,
     payments: progress?.payments ?? 0,

@@ -49,6 +49,8 @@ export async function begin(webhookUrl: string): Promise<World> {
       webhookUrl,
       '--faster',
       '1200',
+      '--longest-pause',
+      '1000',
       '--keep-trying',
       '--faults',
       faults,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { TielineError } from '../core/error.ts'
 import { type FaultPlan, parseFaultPlan } from './fault/rule.ts'
 import { fasterBy, STRIPE_SCHEDULE } from './payments/schedule.ts'
-import { SANDBOX_SECRETS, startSandbox } from './sandbox.ts'
+import { SANDBOX_SECRETS, type Sandbox, startSandbox } from './sandbox.ts'
 
 const HELP = `The sandbox as a process of its own: payments provider, CRM and app, until SIGTERM or SIGINT.
 
@@ -11,9 +11,11 @@ const HELP = `The sandbox as a process of its own: payments provider, CRM and ap
   --port-payments N       0, any free port; likewise --port-crm, --port-app
   --webhook-url URL       where the payments provider sends its webhooks
   --faster N              divides the pauses between attempts of a webhook: 3000 makes 5 minutes 100 ms; 1
+  --longest-pause MS      no pause between attempts is longer
   --keep-trying           goes on with the last pause where Stripe gives up
   --faults FILE           JSON: {"payments": [rules], "crm": [rules], "app": [rules]}
   --seed N                decides ids and faults; 1
+  --idle-exit SECONDS     ends when nobody has called the providers for so long; never without
   --json                  prints the addresses as one line of JSON
 
 Secrets come from TIELINE_SANDBOX_STRIPE and TIELINE_SANDBOX_APP (two, separated by a comma, while rotating).
@@ -27,6 +29,8 @@ const { values } = parseArgs({
     'port-app': { type: 'string', default: '0' },
     'webhook-url': { type: 'string' },
     faster: { type: 'string', default: '1' },
+    'longest-pause': { type: 'string', default: '1e12' },
+    'idle-exit': { type: 'string', default: '0' },
     'keep-trying': { type: 'boolean', default: false },
     faults: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -35,7 +39,9 @@ const { values } = parseArgs({
   },
 })
 
-function numberOf(name: 'port-payments' | 'port-crm' | 'port-app' | 'faster' | 'seed', most: number): number {
+type Numeric = 'port-payments' | 'port-crm' | 'port-app' | 'faster' | 'longest-pause' | 'idle-exit' | 'seed'
+
+function numberOf(name: Numeric, most: number): number {
   const value = Number(values[name])
   if (values[name] !== '' && value >= 0 && value <= most) return value
   throw new TielineError('CONFIG_INVALID', `--${name} ${values[name]}: expected a number from 0 to ${most}`)
@@ -54,7 +60,7 @@ function faultsOf(file: string | undefined): { payments?: FaultPlan; crm?: Fault
 const secretsOf = (name: string, otherwise: string): readonly string[] => (process.env[name] ?? otherwise).split(',')
 
 async function main(): Promise<void> {
-  const schedule = fasterBy(STRIPE_SCHEDULE, Math.max(1, numberOf('faster', 1e9)))
+  const schedule = fasterBy(STRIPE_SCHEDULE, Math.max(1, numberOf('faster', 1e9)), numberOf('longest-pause', 1e12))
   const url = values['webhook-url']
   const sandbox = await startSandbox({
     host: values.host,
@@ -73,9 +79,25 @@ async function main(): Promise<void> {
   const stop = (): void => void sandbox.close()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  const idleS = numberOf('idle-exit', 1e6)
+  if (idleS > 0) stopWhenIdle(sandbox, idleS, stop)
   const urls = { payments: sandbox.payments.url, crm: sandbox.crm.url, app: sandbox.app.url }
   const text = Object.entries(urls).map(([name, at]) => `${name.padEnd(9)} ${at}`)
   process.stdout.write(`${values.json ? JSON.stringify({ ...urls, pid: process.pid }) : text.join('\n')}\n`)
+}
+
+/** A sandbox that was started for a run and forgotten does not stay for ever. */
+function stopWhenIdle(sandbox: Sandbox, seconds: number, stop: () => void): void {
+  const calls = (): number => sandbox.payments.requests() + sandbox.crm.requests() + sandbox.app.requests()
+  let last = calls()
+  const timer = setInterval(() => {
+    if (calls() === last) {
+      clearInterval(timer)
+      stop()
+    }
+    last = calls()
+  }, seconds * 1_000)
+  timer.unref()
 }
 
 if (values.help) process.stdout.write(HELP)

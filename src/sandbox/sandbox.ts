@@ -10,7 +10,7 @@ import type { RetrySchedule } from './payments/schedule.ts'
 import { type PaymentsServer, servePayments } from './server/payments-server.ts'
 import { type ProviderServer, serveProvider } from './server/serve-provider.ts'
 import { standardVerifier } from './server/verify-standard.ts'
-import { worldControls } from './server/world-control.ts'
+import { type Counts, worldControls } from './server/world-control.ts'
 import { type Traffic, type TrafficOptions, traffic } from './traffic/traffic.ts'
 
 export interface SandboxOptions {
@@ -52,6 +52,8 @@ export interface Sandbox extends AsyncDisposable {
   sent(): Sent
   /** Compares what was sent with the three ledgers. */
   verdict(expected?: Expected): Verdict
+  /** How many of each there are; cheap enough to ask for ten times a second. */
+  counts(): Counts
   close(): Promise<void>
 }
 
@@ -79,7 +81,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }),
   )
   const start: Sandbox['start'] = (wanted) => {
-    const run = traffic({ ...wanted, ...shared, paymentsUrl: payments.url })
+    const clock = options.clock === undefined ? {} : { clock: options.clock }
+    const run = traffic({ ...wanted, ...clock, paymentsUrl: payments.url })
     runs.push(run)
     return run
   }
@@ -91,6 +94,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const paid = { ...payments.ledger(), deliveries: payments.deliveries() }
     return judge({ payments: paid, crm: crmModel.ledger(), app: appModel.ledger(), sent: sent() }, expected)
   }
+  const counts = (): Counts => ({
+    customers: payments
+      .ledger()
+      .effects.filter(({ kind, metadata }) => kind === 'customer.created' && 'signup_id' in metadata).length,
+    contacts: crmModel.ledger().effects.filter(({ kind, type }) => kind === 'created' && type === 'contacts').length,
+    deals: crmModel.ledger().effects.filter(({ kind, type }) => kind === 'created' && type === 'deals').length,
+    told: appModel.ledger().entries.length,
+    webhooks: payments.pending(),
+  })
   const crmServer = opened.use(
     await serveProvider(crmModel, { ...shared, port: ports.crm ?? 0, seed: seed + 100, faults: faults.crm ?? [] }),
   )
@@ -98,7 +110,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await serveProvider(
       appModel,
       { ...shared, port: ports.app ?? 0, seed: seed + 200, faults: faults.app ?? [] },
-      { controls: worldControls({ start, runs, sent, verdict }) },
+      { controls: worldControls({ start, runs, sent, verdict, counts }) },
     ),
   )
   const servers = opened.move()
@@ -108,5 +120,5 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.allSettled(runs.map((run) => run.done))
     await servers.disposeAsync()
   }
-  return { payments, crm: crmServer, app: appServer, start, sent, verdict, close, [Symbol.asyncDispose]: close }
+  return { payments, crm: crmServer, app: appServer, start, sent, verdict, counts, close, [Symbol.asyncDispose]: close }
 }

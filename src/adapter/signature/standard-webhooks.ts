@@ -2,7 +2,11 @@ import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } f
 import { TielineError } from '../../core/error.ts'
 
 /** `standard-webhooks` specification 1.0, "Signature scheme". Prefixes of its three kinds of keys. */
-export const PREFIX: Readonly<Record<'hmac' | 'private' | 'public', string>> = Object.freeze({ hmac: 'whsec_', private: 'whsk_', public: 'whpk_' })
+export const PREFIX: Readonly<Record<'hmac' | 'private' | 'public', string>> = Object.freeze({
+  hmac: 'whsec_',
+  private: 'whsk_',
+  public: 'whpk_',
+})
 
 const HMAC_KEY = { min: 24, max: 64 } // bytes; standard-webhooks specification, "Signing secret"
 const ED25519_KEY = 32 // bytes; RFC 8032

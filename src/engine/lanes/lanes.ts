@@ -1,33 +1,11 @@
 import { DueHeap } from './due-heap.ts'
 import { Fifo } from './fifo.ts'
+import { Holds } from './holds.ts'
 import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newFlow, newLane } from './lane.ts'
 import { Slots } from './slots.ts'
+import type { LanesOptions, Row, Want } from './window.ts'
 
-export interface LanesOptions {
-  /** Waiting ids kept in memory per flow; later ones stay on disk. */
-  readonly flowWindow: number
-  /** Waiting ids kept in memory per lane, so that one hot key does not fill the window of its flow. */
-  readonly laneWindow: number
-  /** Number that tokens start above: larger than any given out before. */
-  readonly tokens?: number
-  /** A lane of this flow can be leased now. Must not call back. */
-  readonly onReady?: (flow: number) => void
-}
-
-export const WINDOW = Object.freeze({ flowWindow: 100_000, laneWindow: 1_000 })
-
-/** A piece of work on disk. */
-export interface Row {
-  readonly id: number
-  readonly lane: number
-  readonly flow: number
-  readonly note?: Note | undefined
-}
-
-/** What to read from the log next: ids from `from`, of everything, or of one lane and below `to`. */
-export type Want =
-  | { readonly of: 'log'; readonly from: number }
-  | { readonly of: 'lane'; readonly lane: number; readonly from: number; readonly to: number }
+export { type LanesOptions, type Row, type Want, WINDOW } from './window.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 const NOBODY: readonly Held[] = Object.freeze([])
@@ -47,8 +25,7 @@ export class Lanes {
   readonly #flows = new Map<number, FlowLanes>()
   readonly #notes = new Map<number, Note>()
   readonly #held = new Map<number, Held>()
-  /** Per lane the dead letters that hold it, ascending; work before the first of them may run. */
-  readonly #holds = new Map<number, readonly number[]>()
+  readonly #holds = new Holds()
   readonly #dues = new DueHeap<Lane>()
   readonly #drained = new Fifo<Lane>()
   #filling: Lane | undefined
@@ -138,7 +115,7 @@ export class Lanes {
 
   /** Leases the heads of ready lanes, at most one per lane, flows in turn, lanes in the order in which they became ready. */
   take(flows: readonly number[], owner: string, limit: number, until: number, now: number): readonly Held[] {
-    this.#promote(now)
+    this.promote(now)
     const rows: FlowLanes[] = []
     for (const number of flows) {
       const flow = this.#flows.get(number)
@@ -206,28 +183,22 @@ export class Lanes {
   }
 
   hold(lane: number, id: number): void {
-    this.#holds.set(
-      lane,
-      [...(this.#holds.get(lane) ?? []), id].sort((a, b) => a - b),
-    )
+    this.#holds.add(lane, id)
   }
 
   unhold(lane: number, id: number, now: number): void {
-    const holds = this.#holds.get(lane)
-    if (!holds?.includes(id)) return
-    if (holds.length === 1) this.#holds.delete(lane)
-    else
-      this.#holds.set(
-        lane,
-        holds.filter((other) => other !== id),
-      )
+    if (!this.#holds.remove(lane, id)) return
     const waiting = this.#lanes.get(lane)
     if (waiting) this.#arrange(waiting, now)
   }
 
   /** Makes lanes ready whose time has come. */
   promote(now: number): void {
-    this.#promote(now)
+    while (this.#dues.next <= now) {
+      const due = this.#dues.next
+      const lane = this.#dues.pop()
+      if (lane.place === 'due' && lane.due === due) this.#arrange(lane, now)
+    }
   }
 
   /** The next page that memory has room for; `to` is the end of what may be read. */
@@ -343,9 +314,8 @@ export class Lanes {
       return
     }
     const id = this.#slots.id(lane.head)
-    const holder = this.#holds.size > 0 ? this.#holds.get(lane.id)?.[0] : undefined
     const note = this.#notes.size > 0 ? this.#notes.get(id) : undefined
-    if (holder !== undefined && holder <= id) {
+    if (this.#holds.stop(lane.id, id)) {
       lane.place = 'held'
     } else if (note && note.due > now) {
       lane.place = 'due'
@@ -361,14 +331,6 @@ export class Lanes {
     }
     if (lane.place === 'ready' || (lane.place === 'suspect' && this.#suspect === 0))
       this.#options.onReady?.(lane.flow.flow)
-  }
-
-  #promote(now: number): void {
-    while (this.#dues.next <= now) {
-      const due = this.#dues.next
-      const lane = this.#dues.pop()
-      if (lane.place === 'due' && lane.due === due) this.#arrange(lane, now)
-    }
   }
 
   #append(lane: Lane, id: number): void {

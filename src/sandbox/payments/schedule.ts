@@ -31,8 +31,15 @@ export const STRIPE_SCHEDULE: RetrySchedule = Object.freeze({
   timeoutMs: 30_000,
 })
 
-/** The same schedule with its pauses divided: 3 000 makes five minutes a tenth of a second. The timeout stays. */
-export function fasterBy(schedule: RetrySchedule, factor: number): RetrySchedule {
+/**
+ * The same schedule with its pauses divided: 3 000 makes five minutes a tenth of a second. The timeout stays.
+ * @param mostMs no pause is longer; milliseconds
+ */
+export function fasterBy(
+  schedule: RetrySchedule,
+  factor: number,
+  mostMs: number = Number.POSITIVE_INFINITY,
+): RetrySchedule {
   if (!(factor > 0)) throw new RangeError(`factor ${factor}: expected a number above 0`)
-  return Object.freeze({ ...schedule, delaysMs: schedule.delaysMs.map((delay) => delay / factor) })
+  return Object.freeze({ ...schedule, delaysMs: schedule.delaysMs.map((delay) => Math.min(mostMs, delay / factor)) })
 }

@@ -10,6 +10,19 @@ export interface World {
   readonly runs: readonly Traffic[]
   readonly sent: () => Sent
   readonly verdict: (expected?: Expected) => Verdict
+  readonly counts: () => Counts
+}
+
+/** What the ledgers of the three systems hold. */
+export interface Counts {
+  /** Customers at the payments provider that came from a sign-up. */
+  readonly customers: number
+  readonly contacts: number
+  readonly deals: number
+  /** Business events that the app was told. */
+  readonly told: number
+  /** Webhooks of the payments provider that are not acknowledged yet. */
+  readonly webhooks: number
 }
 
 /**
@@ -20,13 +33,15 @@ export interface World {
  * | `POST /_sandbox/traffic` | starts traffic: `{eventsUrl, eventHeaders?, signups?, payments?, refundShare?, customers?, perSecond?, concurrency?, seed?, run?}` |
  * | `GET /_sandbox/traffic` | the progress of each run |
  * | `GET /_sandbox/sent` | what was sent |
+ * | `GET /_sandbox/counts` | how many of each the ledgers hold |
  * | `POST /_sandbox/verdict` | judges; the body says what is expected where, as `Expected`, and may be empty |
  */
-export function worldControls({ start, runs, sent, verdict }: World): Controls {
+export function worldControls({ start, runs, sent, verdict, counts }: World): Controls {
   return {
     'POST /_sandbox/traffic': (body) => start(trafficOptions(body)).progress(),
     'GET /_sandbox/traffic': () => runs.map((run) => run.progress()),
     'GET /_sandbox/sent': () => sent(),
+    'GET /_sandbox/counts': () => counts(),
     'POST /_sandbox/verdict': (body) => verdict(expectedOf(body)),
   }
 }

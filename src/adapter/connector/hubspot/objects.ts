@@ -13,7 +13,7 @@ import { objectOf, toJson } from '../http/json.ts'
 import { path, query } from '../http/path.ts'
 import { batchBody, oneOf, outcomesOf, type Upsert, type UpsertOutcome } from './batch.ts'
 import { type Names, propertiesOf } from './fields.ts'
-import { type CrmRecord, recordOf, type Upserted } from './record.ts'
+import { type CrmRecord, foundOne, recordOf, type Upserted } from './record.ts'
 import { type Found, foundOf, type Search, searchBody } from './search.ts'
 
 /** Which record: by HubSpot's id, or by a unique property. */
@@ -25,6 +25,8 @@ export interface Which {
 
 export interface CrmObject<F> {
   readonly get: Operation<Which & { readonly properties?: readonly string[] }, CrmRecord>
+  /** The record whose unique property `by` has the value `id`, or null where there is none. Unlike `search` it sees what was just written. */
+  readonly find: Operation<Upsert & { readonly properties?: readonly string[] }, CrmRecord | null>
   readonly search: Operation<Search, Found>
   /** A repeat makes a second record: use `upsert` wherever the record has a unique property. */
   readonly create: Operation<F, CrmRecord>
@@ -99,6 +101,14 @@ export function hubspotOperations(connector: Connector, token: SecretRef): Opera
         (input) => which(input) + query({ properties: input.properties?.join(','), idProperty: input.by }),
         undefined,
         record,
+      ),
+      find: call<Upsert & { readonly properties?: readonly string[] }, CrmRecord | null>(
+        `${type}.find`,
+        READ,
+        'POST',
+        () => `${root}/batch/read`,
+        ({ by, id, properties = [] }) => ({ idProperty: by, inputs: [{ id }], properties }),
+        foundOne,
       ),
       search: call<Search, Found>(`${type}.search`, READ, 'POST', () => `${root}/search`, searchBody, foundOf),
       create: call<F, CrmRecord>(

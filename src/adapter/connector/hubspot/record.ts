@@ -1,4 +1,5 @@
-import { isObject, type Json, textOf } from '../http/json.ts'
+import type { ResponseParts } from '../../../declare/target/operation.ts'
+import { isObject, type Json, listOf, objectOf, textOf } from '../http/json.ts'
 
 /** A record of the CRM. */
 export interface CrmRecord {
@@ -24,4 +25,10 @@ export function recordOf(value: Json): CrmRecord {
 export function upsertedOf(value: Json): Upserted {
   const id = textOf(value, 'id')
   return typeof value['new'] === 'boolean' ? { id, created: value['new'] } : { id }
+}
+
+/** The record of a batch of one that was read; HubSpot answers 207 with an error instead of a result when there is none. */
+export function foundOne(response: ResponseParts): CrmRecord | null {
+  const [first] = listOf(objectOf(response), 'results')
+  return first === undefined ? null : recordOf(first)
 }

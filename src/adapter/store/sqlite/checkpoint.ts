@@ -50,10 +50,14 @@ export class Checkpoints {
     this.#tell('check')
   }
 
+  /** A copy under way keeps the process alive from here on: whoever closes waits for it. */
+  finish(): void {
+    this.#thread?.ref()
+  }
+
   async close(): Promise<void> {
     const thread = this.#thread
     if (!thread) return
-    // Whoever closes waits for it; an idle thread otherwise keeps no process alive.
     thread.ref()
     const exit = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
     this.#tell('stop')

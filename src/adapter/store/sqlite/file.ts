@@ -42,6 +42,17 @@ export function openFile(path: string, maxBytes: number | undefined): OpenedFile
   }
 }
 
+/** Closes without copying the log into the file, which the last connection otherwise does: one that cannot write stays until after. */
+export function closeUntouched(db: DatabaseSync, path: string): void {
+  const last = new DatabaseSync(path, { readOnly: true })
+  try {
+    last.prepare('SELECT 1').get()
+    db.close()
+  } finally {
+    last.close()
+  }
+}
+
 /** Makes the folder, so that the first start needs no preparation. */
 export function makeFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true })

@@ -58,11 +58,13 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     queuedMessages += messages.length
     queuedBytes += bytes
     try {
-      return await store.commits.run({
+      const taken = await store.commits.run({
         weight: messages.length,
         until: 'disk',
         write: (at) => messages.map((message) => store.ledger.take(at, message)),
       })
+      store.alarm.reset()
+      return taken
     } finally {
       queuedMessages -= messages.length
       queuedBytes -= bytes

@@ -11,7 +11,7 @@ import { Dedupe } from './dedupe.ts'
 import { Desk } from './desk.ts'
 import { Documents } from './documents.ts'
 import { isCorruption, storeError } from './failure.ts'
-import { makeFolder, openFile } from './file.ts'
+import { closeUntouched, makeFolder, openFile } from './file.ts'
 import { Inflight } from './inflight.ts'
 import { journalling } from './journal.ts'
 import { Ledger } from './ledger.ts'
@@ -74,7 +74,7 @@ export function open(path: string, settings: Settings): Opened {
   try {
     return assemble()
   } catch (thrown) {
-    db.close()
+    closeUntouched(db, path)
     locked[Symbol.dispose]()
     throw storeError(thrown, path)
   }
@@ -204,12 +204,14 @@ export function open(path: string, settings: Settings): Opened {
         alarm.close()
         window.close()
         await prepared
+        checkpoints.finish()
         if (!broken) await commits.run({ weight: 0, until: 'disk', write: () => {} }).catch(() => {})
         await checkpoints.close()
         await turn()
         inflight.close()
         wal.close()
-        db.close()
+        if (broken) closeUntouched(db, path)
+        else db.close()
         locked[Symbol.dispose]()
       },
     }

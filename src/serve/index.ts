@@ -1,0 +1,3 @@
+export { createGateway, type Gateway } from './gateway/gateway.ts'
+export { GATEWAY_LIMITS, type GatewayLimits } from './gateway/limits.ts'
+export type { GatewayOptions } from './gateway/options.ts'

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'vitest'
+import { memory } from '../../src/adapter/store/memory/index.ts'
+import { sqlite } from '../../src/adapter/store/sqlite/index.ts'
+import type { Store } from '../../src/port/store.ts'
+import { type StoreSuiteOptions, storeSuite } from '../../src/testing/store-suite/index.ts'
+import { manualClock } from '../../src/testing/store-suite/manual-clock.ts'
+
+/** Windows so small that every law reads on from the log. */
+const TINY = { flow: 3, lane: 2 }
+
+function inMemory(window?: typeof TINY): StoreSuiteOptions {
+  return {
+    reopen: false,
+    open: async () => {
+      const clock = manualClock()
+      const store = memory(window ? { clock, window } : { clock })
+      return { store, advance: clock.advance, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+    },
+  }
+}
+
+function onDisk(window?: typeof TINY): StoreSuiteOptions {
+  return {
+    open: async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'tieline-law-'))
+      const clock = manualClock()
+      const opened = async (): Promise<Store> => {
+        const store = sqlite(join(folder, 'tieline.db'), { clock, logBytes: 0, ...(window ? { window } : {}) })
+        await store.migrate()
+        return store
+      }
+      let store = await opened()
+      async function reopen(): Promise<Store> {
+        await store[Symbol.asyncDispose]()
+        store = await opened()
+        return store
+      }
+      return {
+        store,
+        advance: clock.advance,
+        reopen,
+        async [Symbol.asyncDispose]() {
+          await store[Symbol.asyncDispose]()
+          await rm(folder, { recursive: true })
+        },
+      }
+    },
+  }
+}
+
+const STORES: Readonly<Record<string, StoreSuiteOptions>> = {
+  memory: inMemory(),
+  'memory, tiny windows': inMemory(TINY),
+  sqlite: onDisk(),
+  'sqlite, tiny windows': onDisk(TINY),
+}
+
+for (const [name, options] of Object.entries(STORES)) {
+  describe(name, () => {
+    for (const law of storeSuite(options)) test.skipIf(law.skip !== undefined)(law.name, law.run)
+  })
+}
