@@ -113,8 +113,9 @@ async function look(at: World, url: string): Promise<Status> {
 async function judge(now: Status): Promise<number> {
   const verdict = await post<Verdict>(world.app, 'verdict', undefined)
   const [progress] = await get<Progress[]>(world.app, 'traffic')
-  for (const [what, list] of Object.entries(verdict))
-    for (const line of (list as string[]).slice(0, 10)) console.error(`${what}: ${line}`)
+  for (const what of ['lost', 'doubled', 'outOfOrder'] as const) {
+    for (const line of verdict[what].slice(0, 10)) console.error(`${what}: ${line}`)
+  }
   for (const line of progress?.refused ?? []) console.error(`refused: ${line}`)
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1))
   const lost = verdict.lost.length + (progress?.refused.length ?? 0)
@@ -122,6 +123,8 @@ async function judge(now: Status): Promise<number> {
   const outOfOrder = verdict.outOfOrder.length
   const { accepted, duplicates, delivered, skipped, dead, quarantined } = now
   const agree = lost === 0 && doubled === 0 && outOfOrder === 0
+  if (verdict.stale.length > 0)
+    screen.say(`${verdict.stale.length} refunds reached us before their payments, as the provider sent them.`)
   screen.say(
     agree
       ? 'The three ledgers agree: nothing lost, nothing doubled, everything in order.'

@@ -14,6 +14,8 @@ export interface Verdict {
   readonly lost: readonly string[]
   readonly doubled: readonly string[]
   readonly outOfOrder: readonly string[]
+  /** The provider itself delivered the newer event first. */
+  readonly stale: readonly string[]
 }
 
 export const FOLDER = join(import.meta.dirname, '../../.tieline/payments-crm')
