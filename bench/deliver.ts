@@ -21,7 +21,7 @@ export const deliver: Bench = async (options) => {
   const proxy = async (): Promise<{ readonly rate: number }> => {
     await using sink = await start('server/sink.ts')
     await using server = await start('server/bare-proxy.ts', [String(sink.ready['url'])])
-    return result<{ rate: number }>('load/generate.ts', [
+    return await result<{ rate: number }>('load/generate.ts', [
       String(server.ready['url']),
       String(CONNECTIONS),
       '1',

@@ -3,6 +3,7 @@
 import http, { type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
+import { answer } from './answer.ts'
 
 const db = new DatabaseSync(process.argv[2] ?? 'bare.db')
 db.exec(
@@ -18,10 +19,7 @@ function flush(): void {
   db.exec('BEGIN')
   for (const { body } of batch) insert.run(at, body)
   db.exec('COMMIT')
-  for (const { response } of batch) {
-    response.writeHead(202, { 'content-length': '0' })
-    response.end()
-  }
+  for (const { response } of batch) answer(response)
 }
 
 const server = http.createServer((request, response) => {

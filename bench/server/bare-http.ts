@@ -1,13 +1,14 @@
-// The least that a webhook receiver can do: read the body, answer 202. Nothing is kept.
+// The least that a webhook receiver can do: read the body, answer as we do. Nothing is looked at, nothing is kept.
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answer } from './answer.ts'
 
 const server = http.createServer((request, response) => {
-  request.on('data', () => undefined)
-  request.on('end', () => {
-    response.writeHead(202, { 'content-length': '0' })
-    response.end()
+  let body: Buffer | undefined
+  request.on('data', (chunk: Buffer) => {
+    body = body === undefined ? chunk : Buffer.concat([body, chunk])
   })
+  request.on('end', () => answer(response))
 })
 server.listen(0, '127.0.0.1', () =>
   console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),

@@ -2,6 +2,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
+import { answer } from './answer.ts'
 
 const pool = new Pool(process.argv[2] ?? '', { connections: 64 })
 const server = http.createServer((request, response) => {
@@ -19,7 +20,8 @@ const server = http.createServer((request, response) => {
         },
         onResponseData: () => undefined,
         onResponseEnd: () => {
-          response.writeHead(status < 300 ? 202 : 502, { 'content-length': '0' })
+          if (status < 300) return answer(response)
+          response.writeHead(502, { 'content-length': '0' })
           response.end()
         },
         onResponseError: () => {

@@ -9,19 +9,28 @@ export interface Warm {
 
 const ENTRIES = 2_000
 const LARGEST_BYTES = 16_384 // 2,000 of these are about 100 MB parsed at the very worst, 10 MB in practice
+/** So many messages found no room and nobody took one out: what is kept belongs to flows that do not work, and makes room. */
+const STALE_AFTER = 20_000
 
+/** Older work is claimed first, so what is there stays, and a long backlog costs nothing here. */
 export function createWarm(): Warm {
   const entries = new Map<string, { readonly data: unknown; uses: number }>()
+  let turnedAway = 0
   return {
     put: (message, data) => {
+      if (entries.size >= ENTRIES) {
+        if (++turnedAway > STALE_AFTER) entries.clear()
+        return
+      }
       if (message.body.length > LARGEST_BYTES) return
-      if (entries.size >= ENTRIES) for (const oldest of entries.keys()) if (entries.delete(oldest)) break
       entries.set(`${message.source}\n${message.id}`, { data, uses: message.deliveries.length })
     },
     get: (source, id) => {
+      if (entries.size === 0) return undefined
       const name = `${source}\n${id}`
       const entry = entries.get(name)
       if (entry === undefined) return undefined
+      turnedAway = 0
       if (--entry.uses === 0) entries.delete(name)
       return entry.data
     },

@@ -1,4 +1,5 @@
 import { TielineError } from '../../core/error.ts'
+import { instantOf } from '../../core/instant.ts'
 
 /** Ids, types and other names from outside are at most so long, in characters: they become keys, labels and log fields. */
 const LONGEST = 255
@@ -23,10 +24,11 @@ export function malformed(what: string): TielineError {
   return new TielineError('BODY_MALFORMED', what)
 }
 
-const LAST_MS = 8.64e15 // the last instant of a Date, ECMA-262 section 21.4.1.1
+const FIRST_MS = -62_167_219_200_000 // 0000-01-01, RFC 3339 has no earlier year
+const LAST_MS = 253_402_300_799_999 // the end of 9999, and no later one
 
 /** Milliseconds since 1970 as the `time` attribute of a CloudEvent, where they are a time at all. */
 export function timeAttribute(ms: unknown): { readonly time?: string } {
-  if (typeof ms !== 'number' || !(Math.abs(ms) <= LAST_MS)) return {}
-  return { time: new Date(ms).toISOString() }
+  if (typeof ms !== 'number' || !(ms >= FIRST_MS && ms <= LAST_MS)) return {}
+  return { time: instantOf(ms) }
 }

@@ -43,7 +43,7 @@ export class Alarm {
     this.#wakesAt = next
     const asleep = new AbortController()
     this.#asleep = asleep
-    const pause = Math.max(0, Math.ceil(next - this.#clock.mono()))
+    const pause = Math.max(1, Math.ceil(next - this.#clock.mono()))
     void this.#clock.sleep(pause, asleep.signal).then(() => {
       if (asleep.signal.aborted) return
       this.#wakesAt = Number.POSITIVE_INFINITY
