@@ -3,12 +3,22 @@ import type { Why } from './desk.ts'
 import type { DeskParts } from './desk-of-store.ts'
 
 const LIMIT = 200
+/** A page looks through so much of a deep backlog; after so many the first of the key are what is known. */
+const PAGES = 100
 
 /** One sentence for each lane of this key: what its first message waits for. */
 export async function whyOf(parts: DeskParts, key: string): Promise<readonly Why[]> {
-  const { items } = await parts.store.find({ key, states: ['pending', 'dead'], limit: LIMIT })
+  const rows: WorkRow[] = []
+  let after: string | undefined
+  for (let page = 0; page < PAGES && rows.length < LIMIT; page++) {
+    const query = { key, states: ['pending', 'dead'] as const, limit: LIMIT, ...(after === undefined ? {} : { after }) }
+    const { items, next } = await parts.store.find(query)
+    rows.push(...items)
+    after = next
+    if (after === undefined) break
+  }
   const lanes = new Map<string, WorkRow[]>()
-  for (const row of [...items].reverse()) lanes.set(row.flow, [...(lanes.get(row.flow) ?? []), row])
+  for (const row of rows.reverse()) lanes.set(row.flow, [...(lanes.get(row.flow) ?? []), row])
   return [...lanes].flatMap(([flow, rows]) => {
     const pending = rows.filter((row) => row.state === 'pending')
     const dead = rows.find((row) => row.state === 'dead')

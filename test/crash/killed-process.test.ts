@@ -9,7 +9,7 @@ test('kill -9, again and again: what was accepted is there, what was settled sta
   const said = new Set<string>()
   let next = 0
   for (const kills of [60, 200, 120]) {
-    const child = startStore(path, 'feed', next)
+    await using child = startStore(path, 'feed', next)
     await child.said('accepted', kills)
     await child.said('settled', 3)
     await child.kill()
@@ -41,7 +41,6 @@ test('kill -9, again and again: what was accepted is there, what was settled sta
   // A kill may fall between COMMIT and the line that tells of it, so `settled` is known only of those that said so.
   for (const id of of('settled')) expect(finished).not.toContain(id)
   expect(crashed.length).toBeLessThanOrEqual(1)
-  for (const id of crashed) expect(of('claimed')).toContain(id)
   const { pending, delivered, accepted: counted } = await store.status()
   expect(pending).toBe(0)
   expect(delivered).toBe(counted)
@@ -52,7 +51,7 @@ test('the work at which a process was killed counts one crash per kill', async (
   using here = folder()
   const path = here.file('tieline.db')
   for (let kills = 0; kills < 3; kills++) {
-    const child = startStore(path, 'stuck')
+    await using child = startStore(path, 'stuck')
     await child.said('claimed')
     await child.kill()
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Claimed } from '../../port/store.ts'
 import type { Laws } from './law.ts'
 import { FAULT, type Scene, SHORT_MS } from './scene.ts'
@@ -68,9 +69,13 @@ async function history(scene: Scene, seed: number): Promise<void> {
   }
   await scene.pass(SHORT_MS)
   await scene.store.settle(held.map((work) => ({ lease: work.lease, as: 'wait', afterMs: 0, why: 'end' })))
-  for (let idle = 0; idle < 20; await scene.pass(1)) {
+  for (
+    const until = Date.now() + 10_000;
+    (await scene.store.status()).pending > 0 && Date.now() < until;
+    await turn()
+  ) {
+    await scene.pass(1)
     const works = await scene.claim(100, FLOWS)
-    idle = works.length === 0 ? idle + 1 : 0
     await scene.done(...works)
     for (const work of works) {
       const lane = `${work.flow}/${work.key}`

@@ -67,8 +67,9 @@ export const claimLaws: Laws = {
     await scene.store.accept(hot.map((id) => scene.message(id, { key: 'hot' })))
     const blocked = await scene.one()
     await scene.store.accept(['a', 'b', 'c'].map((id) => scene.message(id, { key: id })))
-    assert.deepEqual(ids(await scene.take(3)), ['a', 'b', 'c'])
-    await scene.done(blocked)
+    const neighbours = await scene.take(3)
+    assert.deepEqual(ids(neighbours), ['a', 'b', 'c'])
+    await scene.done(blocked, ...neighbours)
     assert.deepEqual(await scene.drain(), hot.slice(1))
   },
 }

@@ -124,17 +124,21 @@ export class Scene {
     return this.settle({ lease: work.lease, as: 'dead', fault: FAULT, lane })
   }
 
-  /** Claims and finishes everything that is ready until nothing is; answers the message ids in the order of their claims. */
-  async drain(flows?: readonly string[]): Promise<string[]> {
+  /** Claims and finishes everything of these flows until nothing of them is pending; answers the message ids in the order of their claims. */
+  async drain(flows: readonly string[] = [FLOW]): Promise<string[]> {
     const order: string[] = []
-    for (let idle = 0; idle < 10; ) {
+    for (const until = Date.now() + PATIENCE_MS; (await this.#pending(flows)) > 0; await turn()) {
+      assert.ok(Date.now() < until, `something stays pending after [${order}]`)
       const works = await this.claim(100, flows)
-      idle = works.length === 0 ? idle + 1 : 0
       order.push(...ids(works))
       await this.done(...works)
-      await turn()
     }
     return order
+  }
+
+  async #pending(flows: readonly string[]): Promise<number> {
+    const { flows: counts } = await this.store.status()
+    return counts.reduce((sum, { flow, pending }) => (flows.includes(flow) ? sum + pending : sum), 0)
   }
 
   async state(work: string): Promise<string | undefined> {

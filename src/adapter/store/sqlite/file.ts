@@ -26,6 +26,7 @@ export function openFile(path: string, maxBytes: number | undefined): OpenedFile
   try {
     const size = examine(path)
     if (size > 0 && size <= CHECKED_BYTES) quickCheck(path)
+    makePrivate(path)
     const db = new DatabaseSync(path, { timeout: 5_000 })
     try {
       checkVersions(db, path)
@@ -50,6 +51,18 @@ export function closeUntouched(db: DatabaseSync, path: string): void {
     db.close()
   } finally {
     last.close()
+  }
+}
+
+/**
+ * Bodies hold personal data: a new file is its owner's alone. SQLite gives the log and its index the mode of the file. A file that is there
+ * is not opened: closing it would end the locks that this process has on it (POSIX fcntl).
+ */
+export function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
   }
 }
 

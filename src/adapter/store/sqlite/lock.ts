@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { TielineError } from '../../../core/error.ts'
+import { makePrivate } from './file.ts'
 import { OWNER_BYTES } from './inflight.ts'
 
 /**
@@ -9,6 +10,7 @@ import { OWNER_BYTES } from './inflight.ts'
  * @throws {TielineError} STORE_LOCKED, naming the process that has it.
  */
 export function lock(path: string): Disposable {
+  makePrivate(`${path}-lock`)
   const db = new DatabaseSync(`${path}-lock`, { timeout: 0 })
   try {
     db.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE')

@@ -15,7 +15,10 @@ export interface SqliteOptions {
   readonly logBytes?: number
   /** The database file grows no further than this; then STORE_FULL. Default: as far as the disk goes. */
   readonly maxBytes?: number
-  /** Told once when the store can no longer be trusted (a failed sync, damage found): end the process, a restart recovers. */
+  /**
+   * Told once when the store can no longer be trusted (a failed sync, damage found): end the process, a restart recovers. Default: throws where
+   * nobody catches, which ends it.
+   */
   readonly onFatal?: (error: TielineError) => void
   /** Default: the machine's own clock. */
   readonly clock?: Clock
@@ -52,7 +55,7 @@ export function settingsOf(path: string, options: SqliteOptions): Settings {
     laneWindow: atLeast(1, 'window.lane', options.window?.lane ?? WINDOW.laneWindow),
     logBytes: atLeast(0, 'logBytes', options.logBytes ?? 32 * 1024 * 1024),
     maxBytes: options.maxBytes === undefined ? undefined : atLeast(4_096, 'maxBytes', options.maxBytes),
-    onFatal: options.onFatal ?? (() => {}),
+    onFatal: options.onFatal ?? endProcess,
     clock: options.clock ?? systemClock,
     sync: options.sync ?? fdatasync,
   })
@@ -61,4 +64,10 @@ export function settingsOf(path: string, options: SqliteOptions): Settings {
 function atLeast(least: number, name: string, value: number): number {
   if (Number.isFinite(value) && value >= least) return value
   throw new TielineError('CONFIG_INVALID', `sqlite option ${name} is ${value}; give a number of at least ${least}`)
+}
+
+function endProcess(error: TielineError): void {
+  setImmediate(() => {
+    throw error
+  })
 }
