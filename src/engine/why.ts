@@ -6,39 +6,46 @@ const LIMIT = 200
 /** A page looks through so much of a deep backlog; after so many the first of the key are what is known. */
 const PAGES = 100
 
+/** What is known of one lane; rows come newest first, so the last one seen is the head. */
+interface Lane {
+  pending: number
+  head: WorkRow | undefined
+  dead: WorkRow | undefined
+}
+
 /** One sentence for each lane of this key: what its first message waits for. */
 export async function whyOf(parts: DeskParts, key: string): Promise<readonly Why[]> {
-  const rows: WorkRow[] = []
+  const lanes = new Map<string, Lane>()
   let after: string | undefined
-  for (let page = 0; page < PAGES && rows.length < LIMIT; page++) {
+  for (let page = 0; page < PAGES; page++) {
     const query = { key, states: ['pending', 'dead'] as const, limit: LIMIT, ...(after === undefined ? {} : { after }) }
     const { items, next } = await parts.store.find(query)
-    rows.push(...items)
+    for (const row of items) {
+      const lane = lanes.get(row.flow) ?? { pending: 0, head: undefined, dead: undefined }
+      lanes.set(row.flow, lane)
+      if (row.state === 'dead') lane.dead = row
+      else {
+        lane.pending++
+        lane.head = row
+      }
+    }
     after = next
     if (after === undefined) break
   }
-  const lanes = new Map<string, WorkRow[]>()
-  for (const row of rows.reverse()) lanes.set(row.flow, [...(lanes.get(row.flow) ?? []), row])
-  return [...lanes].flatMap(([flow, rows]) => {
-    const pending = rows.filter((row) => row.state === 'pending')
-    const dead = rows.find((row) => row.state === 'dead')
-    if (pending.length === 0 && dead === undefined) return []
-    return [{ flow, key, pending: pending.length, sentence: sentence(parts, flow, pending, dead) }]
-  })
+  return [...lanes].map(([flow, lane]) => ({
+    flow,
+    key,
+    pending: lane.pending,
+    sentence: sentence(parts, flow, lane),
+  }))
 }
 
-function sentence(
-  { routing, controls, host }: DeskParts,
-  flow: string,
-  pending: readonly WorkRow[],
-  dead: WorkRow | undefined,
-): string {
+function sentence({ routing, controls, host }: DeskParts, flow: string, { head, dead }: Lane): string {
   const declared = routing.flows.get(flow)
   if (declared === undefined)
     return `no declared flow is called ${flow}; declare it, or say was: '${flow}' in the flow that replaces it`
   const pause = controls.pauseOf(declared)
   if (pause !== undefined) return `${pause.target} is paused since ${time(pause.sinceMs)}: ${pause.why}`
-  const head = pending[0]
   const holds = declared.onDead === 'hold key'
   if (dead !== undefined && holds && (head === undefined || head.owner === undefined)) {
     const next = `replay or discard it`
