@@ -5,15 +5,15 @@ import { ownerName } from './adapter/owner.ts'
 import { systemRandom } from './adapter/random.ts'
 import { envSecrets } from './adapter/secret/env/index.ts'
 import { type Duration, milliseconds } from './core/duration.ts'
-import { TielineError } from './core/error.ts'
 import type { Flow } from './declare/flow/flow.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
+import { prepareFlows } from './engine/prepare.ts'
 import type { Host } from './port/host.ts'
 import type { Http } from './port/http.ts'
 import type { Log } from './port/log.ts'
 import type { Secrets } from './port/secrets.ts'
 import type { Store } from './port/store.ts'
-import { createGateway, type Gateway } from './serve/index.ts'
+import { createGateway, type Gateway, gatewayAddress } from './serve/index.ts'
 
 export interface AppSpec {
   readonly flows: readonly Flow[]
@@ -31,11 +31,13 @@ export interface AppSpec {
   /** Default: environment variables. */
   readonly secrets?: Secrets
   /** Default: undici. */
-  readonly http?: Http & Partial<AsyncDisposable>
+  readonly http?: Http
   /** Default: lines of JSON on standard error. */
   readonly log?: Log
   /** How long a shutdown waits for the work at hand. Default `'10s'`. */
   readonly drain?: Duration
+  /** How long finished messages and their bodies are kept; dead letters stay. Default `'7d'`. */
+  readonly retain?: Duration
 }
 
 /** The runtime of one process: a store, the flows, a gateway. Nothing happens before `start` or `run`. */
@@ -57,13 +59,15 @@ interface Running {
   readonly engine: Engine
   readonly gateway: Gateway
   readonly url: string
-  readonly http: Http & Partial<AsyncDisposable>
+  /** The HTTP client, when it is not the caller's. */
+  readonly own: AsyncDisposable | undefined
 }
 
 /** Declares the runtime: `tieline({ store: sqlite('./tieline.db'), flows: [stripePayments] })`. */
 export function tieline(spec: AppSpec): App {
   const log = spec.log ?? stderrLog
   const drainMs = milliseconds(spec.drain ?? '10s')
+  const retainMs = milliseconds(spec.retain ?? '7d')
   let running: Promise<Running> | undefined
 
   async function openStore(): Promise<Store> {
@@ -74,10 +78,9 @@ export function tieline(spec: AppSpec): App {
   }
 
   async function begin(): Promise<Running> {
-    const [store, http] = await Promise.all([
-      openStore(),
-      spec.http ?? import('./adapter/http/index.ts').then((it) => it.httpClient()),
-    ])
+    const [store, { httpClient }] = await Promise.all([openStore(), import('./adapter/http/index.ts')])
+    const own = spec.http === undefined ? httpClient() : undefined
+    const http = spec.http ?? (own as Http)
     const secrets = spec.secrets ?? envSecrets(process.env)
     const host: Host = {
       name: ownerName(),
@@ -90,9 +93,9 @@ export function tieline(spec: AppSpec): App {
     }
     await store.migrate()
     try {
-      const engine = createEngine({ flows: spec.flows, store, host })
+      const engine = createEngine({ flows: spec.flows, store, host, retainMs })
       const gateway = createGateway({
-        ...address(spec),
+        ...gatewayAddress(process.env, spec.gateway),
         endpoints: engine.routing.endpoints,
         intake: engine.intake,
         desk: engine.desk,
@@ -102,8 +105,9 @@ export function tieline(spec: AppSpec): App {
       })
       const { url } = await gateway.listen()
       await engine.start()
-      for (const flow of spec.flows) void prepare(flow, log)
-      return { store, engine, gateway, http, url }
+      void own?.prepare()
+      void prepareFlows(spec.flows, log)
+      return { store, engine, gateway, own, url }
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
@@ -117,13 +121,12 @@ export function tieline(spec: AppSpec): App {
 
   async function stop(): Promise<void> {
     if (running === undefined) return
-    const { store, engine, gateway, http } = await running
+    const { store, engine, gateway, own } = await running
     running = undefined
     engine.close()
-    await gateway.close(drainMs)
-    await engine.drain(drainMs)
+    await Promise.all([gateway.close(drainMs), engine.drain(drainMs)])
     await store[Symbol.asyncDispose]()
-    await http[Symbol.asyncDispose]?.()
+    await own?.[Symbol.asyncDispose]()
   }
 
   async function run(): Promise<void> {
@@ -140,37 +143,4 @@ export function tieline(spec: AppSpec): App {
   }
 
   return { kind: 'app', declaration: spec, openStore, start, stop, run, [Symbol.asyncDispose]: stop }
-}
-
-/** Compiles what may be compiled before the first message needs it; checks are right before and after. */
-async function prepare(flow: Flow, log: Log): Promise<void> {
-  try {
-    await flow.into?.prepare()
-    for (const { from, map } of flow.inputs) {
-      map?.prepare()
-      await from.contract?.prepare()
-      await from.endpoint.envelope?.prepare()
-    }
-  } catch (error) {
-    log('warn', 'contract.prepare', { flow: flow.name, error })
-  }
-}
-
-function address(spec: AppSpec): { host: string; port: number; publicUrl?: string; adminToken?: string } {
-  const { env } = process
-  const port = Number(env['TIELINE_PORT'] ?? spec.gateway?.port ?? 4400)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TielineError(
-      'CONFIG_INVALID',
-      `port ${env['TIELINE_PORT'] ?? spec.gateway?.port}: use a whole number from 0 to 65535`,
-    )
-  }
-  const publicUrl = env['TIELINE_PUBLIC_URL'] ?? spec.gateway?.publicUrl
-  const adminToken = env['TIELINE_ADMIN_TOKEN']
-  return {
-    host: env['TIELINE_HOST'] ?? spec.gateway?.host ?? '127.0.0.1',
-    port,
-    ...(publicUrl === undefined ? {} : { publicUrl }),
-    ...(adminToken === undefined ? {} : { adminToken }),
-  }
 }

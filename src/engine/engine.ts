@@ -10,6 +10,7 @@ import { createDesk } from './desk-of-store.ts'
 import type { Held } from './held.ts'
 import type { Intake } from './intake.ts'
 import { keepLeases } from './keeper.ts'
+import { keepRetention } from './retention.ts'
 import { type Routing, routing } from './routing.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { createIntake } from './take.ts'
@@ -19,6 +20,8 @@ export interface EngineSpec {
   readonly flows: readonly Flow[]
   readonly store: Store
   readonly host: Host
+  /** Finished work is kept so long. Milliseconds. */
+  readonly retainMs: number
 }
 
 /** One process of the runtime, without its servers: takes messages in, works them off, answers the operator. */
@@ -34,7 +37,7 @@ export interface Engine {
   drain(graceMs: number): Promise<void>
 }
 
-export function createEngine({ flows, store, host }: EngineSpec): Engine {
+export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engine {
   const table = routing(flows)
   const warm = createWarm()
   const held = new Set<Held>()
@@ -87,6 +90,7 @@ export function createEngine({ flows, store, host }: EngineSpec): Engine {
     watch = await store.watch?.((flow) => runners.get(table.flows.get(flow)?.name ?? flow)?.wake())
     for (const runner of runners.values()) watched('engine.runner', runner.run())
     watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
+    watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
   }
 
   async function drain(graceMs: number): Promise<void> {

@@ -211,13 +211,28 @@ describe('processes that die', () => {
 
   it('a drain hands work back without counting an attempt', async () => {
     const it = await world([deals])
-    it.answer = (_, request) =>
-      it.seen.length > 1 ? 200 : new Promise((_resolve, reject) => it.clock.sleep(request.timeoutMs).then(reject))
+    it.answer = (_, request) => it.unanswered(request)
     await it.send(order(1))
     await it.clock.advance(50)
     const drained = it.engine.drain(1_000)
-    await it.clock.advance(10_000)
+    await it.clock.advance(2_000)
     await drained
     await expect(it.send(order(2))).rejects.toMatchObject({ code: 'STOPPING' })
+    const next = it.second([deals])
+    it.answer = () => 200
+    await next.start()
+    await it.clock.advance(2_000)
+    expect(it.seen.map((one) => one.attempt)).toEqual(['1', '1'])
+    expect(it.seen[1]?.key).toBe(it.seen[0]?.key)
+  })
+
+  it('drops what is finished after a time, and nothing else', async () => {
+    const it = await world([deals], { retainMs: 30_000 })
+    it.answer = (seen) => (seen.body.id === 'o2' ? 400 : 200)
+    await it.send(order(1), order(2, 'ben'))
+    await it.clock.advance(100_000)
+    expect((await it.engine.desk.show('o1'))[0]?.body).toBeUndefined()
+    expect((await it.engine.desk.show('o2'))[0]?.body?.length).toBeGreaterThan(0)
+    expect(await it.engine.desk.status()).toMatchObject({ accepted: 2, delivered: 1, dead: 1 })
   })
 })

@@ -94,23 +94,34 @@ export interface World {
   readonly engine: Engine
   readonly seen: Seen[]
   answer: Answer
+  /** An answer that never comes; it ends when the call is aborted. */
+  unanswered(request: HttpRequest): Promise<never>
   send(...orders: readonly (Order | Record<string, unknown>)[]): Promise<Taken>
   /** Another process on the same store. */
   second(flows: readonly Flow[]): Engine
 }
 
-export async function world(flows: readonly Flow[], options: { readonly started?: boolean } = {}): Promise<World> {
+export async function world(
+  flows: readonly Flow[],
+  { started = true, retainMs = 7 * 86_400_000 }: { readonly started?: boolean; readonly retainMs?: number } = {},
+): Promise<World> {
   const clock = virtualClock()
   const store = memory({ clock })
   const seen: Seen[] = []
+  const signals = new Map<HttpRequest, AbortSignal>()
   const it: World = {
     clock,
     store,
     seen,
     engine: undefined as never,
     answer: () => 200,
+    unanswered: (request) =>
+      new Promise((_, reject) => {
+        const signal = signals.get(request)
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      }),
     send: (...list) => it.engine.intake.take(shop, list.map(eventOf), new Uint8Array()),
-    second: (other) => createEngine({ flows: other, store, host: { ...host, name: 'second' } }),
+    second: (other) => createEngine({ flows: other, store, host: { ...host, name: 'second' }, retainMs }),
   }
   const host: Host = {
     name: 'first',
@@ -120,7 +131,8 @@ export async function world(flows: readonly Flow[], options: { readonly started?
     secrets: { read: () => [] },
     log: () => {},
     http: {
-      request: async (request) => {
+      request: async (request, signal) => {
+        if (signal !== undefined) signals.set(request, signal)
         const call: Seen = {
           path: new URL(request.url).pathname,
           key: request.headers['idempotency-key'] ?? '',
@@ -140,8 +152,8 @@ export async function world(flows: readonly Flow[], options: { readonly started?
     },
   }
   await store.migrate()
-  Object.assign(it, { engine: createEngine({ flows, store, host }) })
-  if (options.started !== false) await it.engine.start()
+  Object.assign(it, { engine: createEngine({ flows, store, host, retainMs }) })
+  if (started) await it.engine.start()
   return it
 }
 
