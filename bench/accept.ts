@@ -26,42 +26,35 @@ export const accept: Bench = async (options) => {
     if (load.bad > 0) throw new Error(`${script}: ${load.bad} requests were not accepted`)
     return load
   }
-  const results = await interleave(
-    {
-      tieline: variant('server/tieline.ts', (folder) => [join(folder, 'bench.db'), 'http://127.0.0.1:1', 'paused']),
-      'bare-http': variant('server/bare-http.ts', () => []),
-      'bare-http-insert': variant('server/bare-http-insert.ts', (folder) => [join(folder, 'bare.db')]),
-    },
-    options,
-    (load) => load.rate,
-  )
-  const rate = (name: string): number => median((results[name] ?? []).map((load) => load.rate))
-  const value = rate('tieline')
-  const peers = { 'bare-http': rate('bare-http'), 'bare-http-insert': rate('bare-http-insert') }
-  const tail = (name: string): unknown => {
-    const loads = results[name] ?? []
-    return {
-      p50: rounded(median(loads.map((l) => l.p50))),
-      p99: rounded(median(loads.map((l) => l.p99))),
-      max: rounded(median(loads.map((l) => l.max))),
-    }
+  const peers: Readonly<Record<string, () => Promise<Load>>> = {
+    'bare-http': variant('server/bare-http.ts', () => []),
+    'bare-http-insert': variant('server/bare-http-insert.ts', (folder) => [join(folder, 'bare.db')]),
+    'bare-http-verified': variant('server/bare-http-verified.ts', () => []),
   }
+  const tieline = variant('server/tieline.ts', (folder) => [join(folder, 'bench.db'), 'http://127.0.0.1:1', 'paused'])
+  const results = await interleave({ tieline, ...peers }, options, (load) => load.rate)
+  const of = (name: string, figure: (load: Load) => number): number => median((results[name] ?? []).map(figure))
+  const value = of('tieline', (load) => load.rate)
+  const each = <T>(make: (name: string) => T): Record<string, T> =>
+    Object.fromEntries(Object.keys(peers).map((name) => [name, make(name)]))
+  const tail = (name: string): unknown => ({
+    p50: rounded(of(name, (load) => load.p50)),
+    p99: rounded(of(name, (load) => load.p99)),
+    max: rounded(of(name, (load) => load.max)),
+  })
   return {
     unit: 'webhooks/s',
     better: 'higher',
     value: Math.round(value),
-    peers: { 'bare-http': Math.round(peers['bare-http']), 'bare-http-insert': Math.round(peers['bare-http-insert']) },
-    ratio: {
-      'bare-http': rounded(value / peers['bare-http']),
-      'bare-http-insert': rounded(value / peers['bare-http-insert']),
-    },
+    peers: each((name) => Math.round(of(name, (load) => load.rate))),
+    ratio: each((name) => rounded(value / of(name, (load) => load.rate))),
     conditions: {
       ...machine(),
       connections: CONNECTIONS,
       bodyBytes: 1_100,
       rounds: options.rounds,
       seconds: options.seconds,
-      ms: { tieline: tail('tieline'), 'bare-http': tail('bare-http'), 'bare-http-insert': tail('bare-http-insert') },
+      ms: { tieline: tail('tieline'), ...each(tail) },
     },
   }
 }
