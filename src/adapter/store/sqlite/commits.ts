@@ -42,6 +42,8 @@ export interface CommitsOptions {
 }
 
 const MAX_WEIGHT = 1_000
+/** A commit costs as much as ten settles; fewer than so many wait for the end of the sync, a millisecond or so. */
+const SETTLES_AT_ONCE = 64
 /** A commit that nobody waits for is on disk this much later. ms */
 const LAZY_SYNC_MS = 100
 
@@ -130,8 +132,8 @@ export class Commits {
 
   #flush(): void {
     if (this.#closed || this.#broken || this.#queue.length === 0) return
-    // Those who wait for the disk go with the next sync. Settles alone need not: they commit at once.
-    if (this.#syncing && this.#durable > 0) return
+    // While the disk works the next group forms by itself. Settles wait for no sync of theirs: many of them do not wait for this one either.
+    if (this.#syncing && (this.#durable > 0 || this.#queue.length < SETTLES_AT_ONCE)) return
     const group = this.#take()
     if (this.#write(group)) this.#sync()
     if (this.#queue.length > 0) this.#schedule()
