@@ -39,8 +39,11 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
 }
 
 /** Decoded, picked, mapped, checked. Pure, so that it can be computed again at any time. */
-export function canonical(warm: Warm, flow: Flow, { message }: Claimed): unknown {
-  const data = warm.get(message.source, message.id) ?? decodeBody(message.body, message.attributes['datacontenttype'])
+export function canonical(warm: Warm, flow: Flow, { message, replays }: Claimed): unknown {
+  // An operator may have edited the body.
+  const data =
+    (replays === 0 ? warm.get(message.source, message.id) : undefined) ??
+    decodeBody(message.body, message.attributes['datacontenttype'])
   const input = inputOf(flow, message.source, message.type)
   if (input === undefined) {
     throw new TielineError('FLOW_UNKNOWN', `flow ${flow.name} no longer takes ${message.type} from ${message.source}`)
