@@ -69,6 +69,7 @@ export function tieline(spec: AppSpec): App {
   const drainMs = milliseconds(spec.drain ?? '10s')
   const retainMs = milliseconds(spec.retain ?? '7d')
   let running: Promise<Running> | undefined
+  let stopping: Promise<void> | undefined
 
   async function openStore(): Promise<Store> {
     const named = process.env['TIELINE_STORE']
@@ -119,10 +120,15 @@ export function tieline(spec: AppSpec): App {
     return { url: (await running).url }
   }
 
-  async function stop(): Promise<void> {
-    if (running === undefined) return
-    const { store, engine, gateway, own } = await running
-    running = undefined
+  function stop(): Promise<void> {
+    stopping ??= running === undefined ? Promise.resolve() : end(running)
+    return stopping
+  }
+
+  async function end(begun: Promise<Running>): Promise<void> {
+    const it = await begun.catch(() => undefined) // a start that failed has cleaned up after itself
+    if (it === undefined) return
+    const { store, engine, gateway, own } = it
     engine.close()
     await Promise.all([gateway.close(drainMs), engine.drain(drainMs)])
     await store[Symbol.asyncDispose]()

@@ -7,7 +7,19 @@ import { stripe } from 'tieline/stripe'
 import { standardWebhooks } from 'tieline/webhook'
 
 const sinkUrl = process.env['SINK_URL'] ?? 'http://127.0.0.1:4410'
-const sink = http('sink', { baseUrl: sinkUrl, allow: [new URL(sinkUrl).hostname] })
+const sink = http('sink', {
+  baseUrl: sinkUrl,
+  allow: [new URL(sinkUrl).hostname],
+  // HTTP's own meaning is finer (a 408 may be tried again, a 501 not); this sink keeps to three rules.
+  faults: {
+    source: 'examples/every-source',
+    rows: [
+      { status: 429, means: 'retry-after', why: 'too many requests' },
+      { status: '4xx', means: 'stop', why: 'refused for good' },
+      { status: '5xx', means: 'retry', why: 'the sink failed' },
+    ],
+  },
+})
 
 /** One source, one flow: every event goes to `$SINK_URL/<source>` as it is. */
 function forward<E>(
@@ -22,7 +34,7 @@ function forward<E>(
       call: sink.post(`/${name}`, { name }),
       with: (data: E, { source, id, type, key: ordering }) => ({ source, id, type, key: ordering, data }),
     }),
-    retry: { attempts: 20, base: '100ms', max: '30s' },
+    retry: { attempts: 21, base: '100ms', max: '30s' }, // the first and 20 more
     onDead: 'release key', // every message for itself: one that is refused holds up nobody
   })
 }

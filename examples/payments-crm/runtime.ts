@@ -4,7 +4,14 @@ import app from './tieline.config.ts'
 const began = performance.now()
 const { url } = await app.start()
 process.send?.({ url, ms: Math.round(performance.now() - began) })
-// The supervisor is gone: nobody would start us again, and nobody would stop us.
-process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void app.stop().then(() => process.exit(0)))
+
+// The supervisor was killed. Its next run wants our port and our store, so we go at once: what was accepted is on disk.
+process.once('disconnect', () => process.exit(1))
+let ending = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (ending) return
+    ending = true
+    void app.stop().then(() => process.exit(0))
+  })
+}

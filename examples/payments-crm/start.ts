@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { type Counts, createScreen, type Picture } from './screen.ts'
 import { supervise } from './supervisor.ts'
-import { begin, end, get, post, unfinished, type Verdict, type World } from './world.ts'
+import { begin, end, get, PORT, post, unfinished, type Verdict, type World } from './world.ts'
 
 interface Status {
   readonly accepted: number
@@ -43,7 +43,11 @@ if (values.help) {
   process.exit(0)
 }
 
-const port = Number(process.env['TIELINE_PORT'] ?? 4400)
+if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_535) {
+  console.error(`TIELINE_PORT ${process.env['TIELINE_PORT']}: use a whole number from 1 to 65535`)
+  process.exit(3)
+}
+
 const screen = createScreen(values.json ? process.stderr : process.stdout, values.json)
 const began = performance.now()
 const LOOK_MS = 100
@@ -51,11 +55,10 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const former = await unfinished()
 if (former !== undefined) screen.say('taking up the run that was interrupted')
-const world = former ?? (await begin(`http://127.0.0.1:${port}/in/stripe`))
-const runtime = await supervise(world, port, screen.say).catch(async (error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+const world = former ?? (await begin())
+const runtime = await supervise(world, screen.say, giveUp).catch(async (error: unknown) => {
   if (former === undefined) await end(world)
-  process.exit(3)
+  return giveUp(error)
 })
 
 let interrupted = false
@@ -93,6 +96,12 @@ const code = values.once && !interrupted && status !== undefined ? await judge(s
 await runtime.stop()
 await end(world)
 process.exit(code)
+
+/** The world goes on for a while, so that the next start can take the run up. */
+function giveUp(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(3)
+}
 
 async function look(at: World, url: string): Promise<Status> {
   const answer = await fetch(`${url}/admin/v1/status`, { signal: AbortSignal.timeout(2_000) })

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import { DATABASE, type World } from './world.ts'
+import { DATABASE, PORT, type World } from './world.ts'
 
 /** Keeps one runtime alive: a killed one is started again. */
 export interface Supervisor {
@@ -17,8 +17,15 @@ const SECRETS = {
   APP_WEBHOOK_SECRET: 'whsec_c2FuZGJveC1hcHAtc2lnbmluZy1zZWNyZXQh',
 }
 
-/** @throws {Error} when the first start fails: the port is taken, the store is locked … */
-export async function supervise(world: World, port: number, say: (line: string) => void): Promise<Supervisor> {
+/**
+ * @param gone called when the runtime ends by itself, or cannot be started again
+ * @throws {Error} when the first start fails: the port is taken, the store is locked …
+ */
+export async function supervise(
+  world: World,
+  say: (line: string) => void,
+  gone: (why: Error) => void,
+): Promise<Supervisor> {
   let child: ChildProcess | undefined
   let starts = 0
   let stopping = false
@@ -30,7 +37,7 @@ export async function supervise(world: World, port: number, say: (line: string) 
     HUBSPOT_URL: world.crm,
     APP_WEBHOOK_URL: `${world.app}/webhooks`,
     TIELINE_STORE: `sqlite:${DATABASE}`,
-    TIELINE_PORT: String(port),
+    TIELINE_PORT: String(PORT),
   }
 
   function start(): Promise<string> {
@@ -40,18 +47,20 @@ export async function supervise(world: World, port: number, say: (line: string) 
       execArgv: ['--conditions=@tieline/source', '--max-semi-space-size=64'],
     })
     child = now
+    let up = false
     ended = new Promise((resolve) => now.once('exit', () => resolve()))
     return new Promise((resolve, reject) => {
       now.once('message', (ready: { url: string; ms: number }) => {
+        up = true
         say(`runtime ready in ${ready.ms} ms on ${ready.url} (pid ${now.pid}; kill -9 it if you like)`)
         resolve(ready.url)
       })
       now.once('exit', (code, signal) => {
         if (stopping) return
-        reject(new Error(`the runtime ended with ${signal ?? code}`))
-        if (signal === null) return
+        const fail = up ? gone : reject
+        if (signal === null) return fail(new Error(`the runtime ended with ${code}`))
         say(`runtime killed by ${signal}; starting it again`)
-        start().catch((error: unknown) => say(String(error)))
+        start().then(resolve, fail)
       })
     })
   }

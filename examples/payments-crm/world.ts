@@ -18,7 +18,10 @@ export interface Verdict {
   readonly stale: readonly string[]
 }
 
-export const FOLDER = join(import.meta.dirname, '../../.tieline/payments-crm')
+/** Where the runtime listens. Senders must know it beforehand, and the next run finds an interrupted one by it. */
+export const PORT = Number(process.env['TIELINE_PORT'] ?? 4400)
+/** Runs on different ports have nothing in common. */
+const FOLDER = join(import.meta.dirname, `../../.tieline/payments-crm-${PORT}`)
 export const DATABASE = join(FOLDER, 'tieline.db')
 const RUN = join(FOLDER, 'run.json')
 
@@ -34,10 +37,12 @@ export async function unfinished(): Promise<World | undefined> {
 }
 
 /** A new world, and an empty folder for the runtime's database. */
-export async function begin(webhookUrl: string): Promise<World> {
+export async function begin(): Promise<World> {
   await rm(FOLDER, { recursive: true, force: true })
   await mkdir(FOLDER, { recursive: true })
+  // Files, not our own streams: whoever reads those would wait for the world to end.
   const output = await open(join(FOLDER, 'sandbox.json'), 'w')
+  const errors = await open(join(FOLDER, 'sandbox.log'), 'w')
   const main = join(import.meta.dirname, '../../src/sandbox/main.ts')
   const faults = join(import.meta.dirname, 'faults.json')
   const child = spawn(
@@ -48,7 +53,7 @@ export async function begin(webhookUrl: string): Promise<World> {
       main,
       '--json',
       '--webhook-url',
-      webhookUrl,
+      `http://127.0.0.1:${PORT}/in/stripe`,
       '--faster',
       '1200',
       '--longest-pause',
@@ -59,18 +64,19 @@ export async function begin(webhookUrl: string): Promise<World> {
       '--idle-exit',
       '120',
     ],
-    { detached: true, stdio: ['ignore', output.fd, 'inherit'] },
+    { detached: true, stdio: ['ignore', output.fd, errors.fd] },
   )
   child.unref()
   for (let waited = 0; ; waited += 20) {
     const text = await readFile(join(FOLDER, 'sandbox.json'), 'utf8')
     if (text.endsWith('\n')) {
-      await output.close()
+      await Promise.all([output.close(), errors.close()])
       const world = JSON.parse(text) as World
       await writeFile(RUN, JSON.stringify(world))
       return world
     }
-    if (child.exitCode !== null || waited > 10_000) throw new Error('the sandbox did not start')
+    if (child.exitCode !== null || waited > 10_000)
+      throw new Error(`the sandbox did not start: ${await readFile(join(FOLDER, 'sandbox.log'), 'utf8')}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -62,13 +62,22 @@ export function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, thrown)
   }
 }
 
 /** Makes the folder, so that the first start needs no preparation. */
 export function makeFolder(path: string): void {
-  mkdirSync(dirname(path), { recursive: true })
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (thrown) {
+    throw unusable(path, thrown)
+  }
+}
+
+function unusable(path: string, cause: unknown): TielineError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new TielineError('CONFIG_INVALID', `the store cannot be kept at ${path}: ${reason}`, { cause })
 }
 
 /** Reads the header without SQLite, which would create, recover or convert. Answers the size; 0 for a new file. */
