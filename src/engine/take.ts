@@ -28,7 +28,7 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
     for (const event of events) {
       const routes = routing.route(endpoint.name, event.type)
       const issues = broken(endpoint, routes, event)
-      if (issues !== undefined) return quarantine(store, endpoint, event, raw, issues)
+      if (issues !== undefined) return quarantine(store, endpoint, events, event, raw, issues)
       messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, routes, event)))
     }
     const accepted = await store.accept(messages)
@@ -60,22 +60,31 @@ function issuesOf(contract: Contract<unknown> | undefined, data: unknown): reado
   return checked.ok ? undefined : checked.issues
 }
 
+/** One broken event sets its whole request aside: the sender is told that none was taken, and may never send the others again. */
 async function quarantine(
   store: Store,
   endpoint: Endpoint,
-  event: SourceEvent,
+  events: readonly SourceEvent[],
+  culprit: SourceEvent,
   raw: Uint8Array,
   issues: readonly Issue[],
 ): Promise<Taken> {
   const first = issues[0]
-  const fault = faultOf(
+  const what = `${endpoint.name} ${culprit.type}: ${first?.path ?? ''} ${first?.message ?? 'does not fit'}`
+  const fault = faultOf(new TielineError('CONTRACT_BROKEN', what))
+  const beside = faultOf(
     new TielineError(
       'CONTRACT_BROKEN',
-      `${endpoint.name} ${event.type}: ${first?.path ?? ''} ${first?.message ?? 'does not fit'}`,
+      `${endpoint.name}: it came in one request with an event that breaks its contract`,
     ),
   )
-  await store.accept([{ ...messageOf(endpoint, event, raw, []), quarantine: fault }])
-  return { as: 'quarantined', id: event.id, issues }
+  await store.accept(
+    events.map((event) => ({
+      ...messageOf(endpoint, event, raw, []),
+      quarantine: event === culprit ? fault : beside,
+    })),
+  )
+  return { as: 'quarantined', id: culprit.id, issues }
 }
 
 /** Repeats are recognised by `identity`; the sender's own id stays visible as attribute `id` where the two differ. */

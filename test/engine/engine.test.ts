@@ -126,6 +126,18 @@ describe('from accept to settle', () => {
     expect(await it.engine.desk.status()).toMatchObject({ quarantined: 0, accepted: 1, delivered: 1 })
   })
 
+  it('sets the whole request aside when one of its events is broken', async () => {
+    const it = await world([deals])
+    const taken = await it.send(order(1), { id: 'o2', customer: 'ben', amount: 'many' }, order(3))
+    expect(taken).toMatchObject({ as: 'quarantined', id: 'o2' })
+    expect(await it.engine.desk.status()).toMatchObject({ quarantined: 3, accepted: 0, pending: 0 })
+    const groups = await it.engine.desk.dead({})
+    expect(groups.map(({ count }) => count)).toEqual([2, 1])
+    await it.engine.desk.replay({ works: groups[0]?.works ?? [], why: 'they are fine' })
+    await it.clock.advance(1_000)
+    expect(await it.engine.desk.status()).toMatchObject({ quarantined: 1, accepted: 2, delivered: 2 })
+  })
+
   it('records what no flow takes', async () => {
     const it = await world([deals])
     await it.engine.intake.take(
