@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Bench, interleave, machine, median, rounded } from './bench.ts'
+import { BODY_BYTES } from './load/stripe-events.ts'
 import { result, start, temporary } from './process.ts'
 
 const CONNECTIONS = 64
@@ -51,7 +52,7 @@ export const accept: Bench = async (options) => {
     conditions: {
       ...machine(),
       connections: CONNECTIONS,
-      bodyBytes: 1_100,
+      bodyBytes: BODY_BYTES,
       rounds: options.rounds,
       seconds: options.seconds,
       ms: { tieline: tail('tieline'), ...each(tail) },

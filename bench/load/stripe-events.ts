@@ -38,6 +38,11 @@ export function request(host: string, n: number, run: string): Buffer {
         client_secret: null,
         capture_method: 'automatic',
         confirmation_method: 'automatic',
+        shipping: {
+          name: 'Zoë Müller',
+          address: { line1: 'Rosenstraße 12', city: 'München', postal_code: '80331', country: 'DE' },
+        },
+        amount_details: { tip: {} },
       },
     },
   })
@@ -46,3 +51,9 @@ export function request(host: string, n: number, run: string): Buffer {
   const head = `POST /in/stripe HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nStripe-Signature: t=${created},v1=${signature}\r\nContent-Length: ${raw.length}\r\n\r\n`
   return Buffer.concat([Buffer.from(head), raw])
 }
+
+/** Of a typical body. */
+export const BODY_BYTES: number = ((): number => {
+  const example = request('127.0.0.1:40000', 12_345, 'run')
+  return example.length - example.indexOf('\r\n\r\n') - 4
+})()

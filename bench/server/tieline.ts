@@ -25,7 +25,7 @@ const deals = flow('deals', {
       amount: intent.amount_received / 100,
       currency: intent.currency.toUpperCase(),
       customer: intent.customer,
-      closedate: new Date(intent.created * 1000).toISOString(),
+      closedate: intent.created * 1000, // HubSpot takes milliseconds
     }),
   }),
 })

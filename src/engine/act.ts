@@ -2,9 +2,16 @@ import { TielineError, toTielineError } from '../core/error.ts'
 import { classify } from '../declare/fault/classify.ts'
 import { fullJitter } from '../declare/policy/backoff.ts'
 import type { Layer } from '../declare/policy/policy.ts'
-import type { Operation, OperationSpec, RequestContext, ResponseParts } from '../declare/target/operation.ts'
+import type {
+  Connector,
+  Operation,
+  OperationSpec,
+  RequestContext,
+  RequestParts,
+  ResponseParts,
+} from '../declare/target/operation.ts'
 import type { Host } from '../port/host.ts'
-import type { HttpResponse } from '../port/http.ts'
+import type { HttpRequest, HttpResponse } from '../port/http.ts'
 import { type Held, LEASE_MARGIN_MS } from './held.ts'
 
 /** What one call is made under. */
@@ -78,22 +85,26 @@ async function exchange<I, O>(
     throw new TielineError('HTTP_TIMEOUT', `${spec.connector.name} ${spec.name}: no time is left for the call`)
   const { connector } = spec
   const parts = spec.request(input, contextOf(host, terms))
-  const response = await host.http.request(
-    {
-      method: parts.method,
-      url: connector.baseUrl + parts.path,
-      headers: parts.headers ?? {},
-      timeoutMs,
-      maxResponseBytes: connector.maxResponseBytes,
-      ...(parts.body === undefined ? undefined : { body: parts.body }),
-      ...(connector.allow.length === 0 ? undefined : { allow: connector.allow }),
-      ...(connector.proxy === undefined ? undefined : { proxy: connector.proxy }),
-    },
-    terms.stop,
-  )
+  const response = await host.http.request(requestOf(connector, parts, timeoutMs), terms.stop)
   if (response.status >= 200 && response.status < 300)
     return spec.response(partsOf(response, connector.name, spec.name), input)
   throw classify(response, connector.faults, host.clock.now())
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
+
+function requestOf(connector: Connector, parts: RequestParts, timeoutMs: number): HttpRequest {
+  const request: { -readonly [K in keyof HttpRequest]: HttpRequest[K] } = {
+    method: parts.method,
+    url: connector.baseUrl + parts.path,
+    headers: parts.headers ?? NO_HEADERS,
+    timeoutMs,
+    maxResponseBytes: connector.maxResponseBytes,
+    allow: connector.allow,
+  }
+  if (parts.body !== undefined) request.body = parts.body
+  if (connector.proxy !== undefined) request.proxy = connector.proxy
+  return request
 }
 
 function contextOf(host: Host, terms: Terms): RequestContext {

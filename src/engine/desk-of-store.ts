@@ -1,4 +1,5 @@
 import { TielineError } from '../core/error.ts'
+import { faultOf } from '../core/fault.ts'
 import type { Host } from '../port/host.ts'
 import type { History, Move, Store, WorkRow } from '../port/store.ts'
 import { decodeBody } from './body.ts'
@@ -59,20 +60,34 @@ export function createDesk(parts: DeskParts): Desk {
     const interval = 1_000 / choice.rate
     void (async () => {
       for (const row of rows) {
-        await replayAll([row], choice.why)
+        await replayAll([row], choice.why).catch(refusal)
         await host.clock.sleep(interval)
       }
     })().catch((error: unknown) => host.log('error', 'desk.replay', { error }))
     return rows.map((row) => row.work)
   }
 
+  /** Quarantined messages that still break their contract stay, and do not end a replay at a rate. */
+  function refusal(thrown: unknown): void {
+    if (!(thrown instanceof TielineError) || thrown.disposition === 'retry') throw thrown
+    host.log('warn', 'desk.replay', { fault: faultOf(thrown) })
+  }
+
   async function replayAll(rows: readonly WorkRow[], why: string): Promise<readonly string[]> {
     const moved: string[] = []
-    for (const row of rows.filter((one) => one.state === 'quarantined'))
-      moved.push(...(await readmit(parts, row.work, why)))
+    let refused: TielineError | undefined
+    for (const row of rows.filter((one) => one.state === 'quarantined')) {
+      try {
+        moved.push(...(await readmit(parts, row.work, why)))
+      } catch (thrown) {
+        if (!(thrown instanceof TielineError) || thrown.disposition === 'retry') throw thrown
+        refused ??= thrown // it stays where it is; the others go on
+      }
+    }
     const dead = rows.filter((one) => one.state === 'dead').map((row): Move => ({ work: row.work, to: 'ready', why }))
     for (let at = 0; at < dead.length; at += REPLAY_CHUNK)
       moved.push(...(await store.move(dead.slice(at, at + REPLAY_CHUNK))))
+    if (moved.length === 0 && refused !== undefined) throw refused
     return moved
   }
 
