@@ -24,7 +24,7 @@ export interface Picture extends Counts {
 export function createScreen(out: NodeJS.WriteStream, quiet: boolean) {
   const live = out.isTTY === true && !quiet
   let drawn = 0
-  let last = 0
+  let last = Number.NEGATIVE_INFINITY // the first line comes at once
   const number = (value: number): string => String(value).padStart(7)
 
   function draw(picture: Picture): void {

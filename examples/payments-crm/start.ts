@@ -1,4 +1,4 @@
-// npm start                      the whole triangle with live traffic, until Ctrl-C
+// npm start                      the whole triangle with live traffic, for about 50 minutes or until Ctrl-C
 // npm start -- --once --json     bounded: sends its traffic with faults, waits until all is settled, judges, exits
 import { parseArgs } from 'node:util'
 import { type Counts, createScreen, type Picture } from './screen.ts'
@@ -28,17 +28,21 @@ const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    payments: { type: 'string', default: '2000' },
-    signups: { type: 'string', default: '200' },
+    payments: { type: 'string' },
+    signups: { type: 'string' },
     'per-second': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
-  console.log(`npm start -- [--once] [--json] [--payments 2000] [--signups 200] [--per-second N]
+  console.log(`npm start -- [--once] [--json] [--payments N] [--signups N] [--per-second N]
 
-  --once   sends so much, waits until all is settled, compares the ledgers, exits 0 only if nothing was lost or doubled
+  Without --once: 100000 payments and 10000 sign-ups at 40 a second; it ends by itself after about 50 minutes, refunds included, or at Ctrl-C.
+
+  --once   2000 payments and 200 sign-ups, as fast as they go
   --json   the last line is one JSON object; nothing else on standard output
+
+  At its end it waits until all is settled and compares the ledgers; it exits 0 only if nothing was lost or doubled.
   A run that was killed is taken up again by the next one.`)
   process.exit(0)
 }
@@ -72,8 +76,8 @@ if ((await get<Progress[]>(world.app, 'traffic')).length === 0) {
   const perSecond = values['per-second'] ?? (values.once ? undefined : '40')
   await post(world.app, 'traffic', {
     eventsUrl: `${runtime.url}/events`,
-    signups: Number(values.once ? values.signups : 1_000_000),
-    payments: Number(values.once ? values.payments : 1_000_000),
+    signups: Number(values.signups ?? (values.once ? 200 : 10_000)),
+    payments: Number(values.payments ?? (values.once ? 2_000 : 100_000)),
     ...(perSecond === undefined ? {} : { perSecond: Number(perSecond) }),
   })
 }
@@ -83,7 +87,7 @@ let picture: Picture | undefined
 let status: Status | undefined
 while (!interrupted) {
   status = await look(world, runtime.url).catch(() => status) // the runtime may be down at this moment
-  if (values.once && status !== undefined) {
+  if (status !== undefined) {
     const [progress] = await get<Progress[]>(world.app, 'traffic')
     const quiet = progress?.finished === true && picture?.webhooks === 0 && status.pending === 0
     quietFor = quiet ? quietFor + LOOK_MS : 0
@@ -92,7 +96,7 @@ while (!interrupted) {
   await sleep(LOOK_MS)
 }
 
-const code = values.once && !interrupted && status !== undefined ? await judge(status) : 0
+const code = !interrupted && status !== undefined ? await judge(status) : 0
 await runtime.stop()
 await end(world)
 process.exit(code)

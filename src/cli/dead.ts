@@ -6,6 +6,7 @@ import { type Journey, journeysText } from './admin/journey.ts'
 import { type AdminOptions, whole, withAdmin, withWhy } from './option.ts'
 import type { Perform, Report, Setup } from './report.ts'
 import { signed } from './signed.ts'
+import { paint } from './terminal/paint.ts'
 import { printable } from './terminal/printable.ts'
 import { table } from './terminal/table.ts'
 
@@ -81,18 +82,26 @@ function move(command: Parameters<Setup>[0], perform: Perform, { path, done, exa
     perform(async () => {
       const admin = await connect(options)
       const moved: string[] = []
+      let broken: TielineError | undefined
       for (const choice of await choices(admin, works, options)) {
         const body = { ...choice, rate: options.rate, why: signed(options.why) }
-        moved.push(...(await admin.post<Moved>(path, body, 'patient')).moved)
+        try {
+          moved.push(...(await admin.post<Moved>(path, body, 'patient')).moved)
+        } catch (thrown) {
+          if (!(thrown instanceof TielineError) || thrown.code !== 'CONTRACT_BROKEN') throw thrown
+          broken ??= thrown // the quarantine of one choice holds up no other
+        }
       }
-      return movedReport(moved, done)
+      if (moved.length === 0 && broken !== undefined) throw broken
+      return movedReport(moved, done, broken)
     }),
   )
 }
 
-function movedReport(moved: readonly string[], done: string): Report {
+function movedReport(moved: readonly string[], done: string, broken?: TielineError): Report {
   const count = `${moved.length} dead letter${moved.length === 1 ? '' : 's'} ${done}.`
-  return { json: { moved }, text: () => count, exit: moved.length === 0 ? 1 : 0 }
+  const rest = broken === undefined ? '' : `\nNot all: ${printable(broken.message)}`
+  return { json: { moved }, text: () => count + rest, exit: moved.length === 0 ? 1 : 0 }
 }
 
 async function shown(id: string, options: AdminOptions): Promise<Report> {
@@ -118,7 +127,7 @@ function groupsText(groups: readonly Group[]): string {
   return table(groups, [
     { title: 'GROUP', cell: (row) => row.group },
     { title: 'COUNT', cell: (row) => `${row.count}`, align: 'right' },
-    { title: 'FLOW', cell: (row) => printable(row.flow) },
+    { title: 'FLOW', cell: (row) => printable(row.flow) || paint.dim('(quarantine)') },
     { title: 'CAUSE', cell: (row) => printable(row.fingerprint) },
     { title: 'EXAMPLE', cell: (row) => printable(row.example) },
   ])

@@ -38,7 +38,6 @@ export const CODES = {
     advice: 'The process died while this message ran; find out why before you replay it.',
   },
   BURIED: { disposition: 'stop', advice: 'An operator set this work aside; replay or discard it.' },
-  ATTEMPTS_EXHAUSTED: { disposition: 'stop', advice: 'Repair the target, then replay.' },
   DEADLINE_PASSED: { disposition: 'stop', advice: 'Find out what took so long; replay if the effect is still wanted.' },
   // calls
   HTTP_TIMEOUT: {
@@ -86,7 +85,7 @@ export const CODES = {
     disposition: 'retry',
     advice: 'More arrives than the disk takes; the sender tries again after Retry-After.',
   },
-  STORE_LOCKED: { disposition: 'stop', advice: 'Stop the other process, or use PostgreSQL for many workers.' },
+  STORE_LOCKED: { disposition: 'stop', advice: 'Stop the other process: one process at a time uses a SQLite file.' },
   STORE_CORRUPT: {
     disposition: 'stop',
     advice: 'Restore the file from a backup; it is left as it is, for examination.',

@@ -75,7 +75,7 @@ async function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, v
   await perform(parts.host, call, flow.to.with(value, facts), terms)
 }
 
-export function factsOf({ message, key }: Claimed): MessageFacts {
+function factsOf({ message, key }: Claimed): MessageFacts {
   return {
     source: message.source,
     id: message.attributes['id'] ?? message.id,

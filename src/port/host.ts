@@ -2,7 +2,6 @@ import type { Clock } from './clock.ts'
 import type { Digest } from './digest.ts'
 import type { Http } from './http.ts'
 import type { Log } from './log.ts'
-import type { Meter } from './meter.ts'
 import type { Random } from './random.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -16,5 +15,4 @@ export interface Host {
   readonly http: Http
   readonly secrets: Secrets
   readonly log: Log
-  readonly meter?: Meter
 }

@@ -149,6 +149,7 @@ export interface WorkRow {
   readonly flow: string
   readonly key: string
   readonly state: WorkState
+  /** Attempts made, the last included; of pending work those that failed so far. A replay begins at 0 again. */
   readonly attempts: number
   readonly crashes: number
   readonly replays: number

@@ -127,6 +127,32 @@ describe.concurrent('a mistake in the configuration file', () => {
   })
 })
 
+describe.concurrent('an ES module that is read as CommonJS', () => {
+  const commonjs = { 'package.json': '{"type":"commonjs"}' }
+  const good = `import { fixtureApp } from ${fixture('app.ts')}\nexport default fixtureApp({ flows: [] })\n`
+  test.each([
+    ['import', good, ':1:1'],
+    ['export', 'const a: number = 1\nexport default a\n', ':2:1'],
+  ])('by package.json: %s', async (_, text, place) => {
+    await using files = await folder({ ...commonjs, 'tieline.config.ts': text })
+    const { code, stderr } = await tieline(['start'], { cwd: files.path })
+    expect(stderr).toContain(`/tieline.config.ts${place}: an ES module is read as CommonJS`)
+    expect(stderr).toMatch(
+      /package\.json says "type": "commonjs": write "type": "module" there, or call the file .*\/tieline\.config\.mts\.\n/,
+    )
+    expect(code).toBe(3)
+  })
+  test('by its name', async () => {
+    await using files = await folder({ 'mine.cts': good })
+    const { stderr } = await tieline(['start', '--config', 'mine.cts'], { cwd: files.path })
+    expect(stderr).toMatch(/call it .*\/mine\.mts\.\n/)
+  })
+  test('tieline.config.mts is read as one everywhere', async () => {
+    await using files = await folder({ ...commonjs, 'tieline.config.mts': good })
+    expect(await tieline(['flows'], { cwd: files.path })).toMatchObject({ code: 0, stdout: 'No flows are declared.\n' })
+  })
+})
+
 test('tieline.config.mjs is found without --config', async () => {
   const text = `import { fixtureApp } from ${fixture('app.ts')}\nexport default fixtureApp({ flows: [] })\n`
   await using files = await folder({ 'tieline.config.mjs': text })

@@ -3,6 +3,7 @@ import type { Contract } from '../../src/declare/contract/contract.ts'
 import { type Mapping, mapping } from '../../src/declare/mapping/mapping.ts'
 import { optional } from '../../src/declare/mapping/word/absence.ts'
 import { drop } from '../../src/declare/mapping/word/drop.ts'
+import { at } from '../../src/declare/mapping/word/position.ts'
 import { policy, retry, timeout } from '../../src/declare/policy/policy.ts'
 import { saga } from '../../src/declare/saga/saga.ts'
 import { endpoint, source } from '../../src/declare/source/source.ts'
@@ -159,6 +160,7 @@ const ORDER = {
     lines: { type: 'array', items: { type: 'object', required: ['sku'], properties: { sku: {}, qty: {} } } },
     note: { type: 'string' },
     tags: { type: 'array', items: { type: 'string' } },
+    labels: { type: 'object', additionalProperties: { type: 'string' } },
   },
   $defs: {
     buyer: { anyOf: [{ type: 'null' }, { type: 'object', required: ['mail'], properties: { mail: {}, city: {} } }] },
@@ -171,6 +173,7 @@ interface Order {
   readonly lines: readonly { readonly sku: string; readonly qty: number }[]
   readonly note: string
   readonly tags: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
 }
 
 function contractOf(jsonSchema: Readonly<Record<string, unknown>>): Contract<unknown> {
@@ -206,6 +209,7 @@ function whole(order: {
   id: never
   note: never
   tags: never
+  labels: never
   buyer: { mail: never; city: never }
   lines: { each: (item: (line: { sku: never; qty: never }) => object) => never }
 }): object {
@@ -214,6 +218,7 @@ function whole(order: {
     id: order.id,
     note: order.note,
     tags: order.tags,
+    labels: order.labels,
     buyer: { mail: order.buyer.mail, city: order.buyer.city },
     lines,
   }
@@ -253,16 +258,23 @@ describe('unmapped-field', () => {
   test('an object that is read as a whole counts with all its fields', () => {
     expect(left((order) => ({ ...whole(order), buyer: order.buyer }))).toEqual([])
   })
+  test('an entry of a record and an element of a list account for them', () => {
+    const one = { tags: (order: O) => at(order.tags, 0), labels: (order: O) => at(order.labels, 'colour') }
+    expect(left((order) => ({ ...whole(order), tags: one.tags(order), labels: one.labels(order) }))).toEqual([])
+    const without = (order: O): object => ({ ...whole(order), tags: 'x', labels: 'x' })
+    expect(left(without)).toEqual(['warning tags[], labels'])
+    expect(left(without, (order) => [drop('rare', one.labels(order), one.tags(order))])).toEqual([])
+  })
   test('what is neither mapped nor dropped', () => {
     const fields = (order: O): object => ({
       id: order.id,
       buyer: { mail: order.buyer.mail },
       lines: order.lines.each((line) => ({ sku: line.sku })),
     })
-    expect(left(fields)).toEqual(['warning buyer.city, lines[].qty, note, tags[]'])
-    expect(left(fields, (order) => [drop('nobody reads them', order.note, order.tags, order.buyer.city)])).toEqual([
-      'warning lines[].qty',
-    ])
+    expect(left(fields)).toEqual(['warning buyer.city, lines[].qty, note, tags[], labels'])
+    expect(
+      left(fields, (order) => [drop('nobody reads them', order.note, order.tags, order.labels, order.buyer.city)]),
+    ).toEqual(['warning lines[].qty'])
   })
 })
 

@@ -105,6 +105,7 @@ describe('from accept to settle', () => {
     const [row] = (await it.engine.desk.find({ states: ['dead'], limit: 10 })).items
     expect(row?.fault).toMatchObject({ code: 'PROVIDER_FAULT' })
     expect(row?.fault?.message).toMatch(/^after 3 attempts: /)
+    expect(row?.attempts).toBe(3)
   })
 
   it('sets a broken contract aside, and takes it in once it is corrected', async () => {

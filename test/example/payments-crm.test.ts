@@ -32,6 +32,15 @@ test.concurrent('a bounded run with faults: one JSON object, nothing lost or dou
   ])
 }, 60_000)
 
+test.concurrent('live traffic ends by itself, with the first line of its state long before', async () => {
+  await using run = await triangle()
+  const end = await run.live('--payments', '40', '--signups', '4', '--per-second', '200').end
+  expectAgreement(end, 40, 4)
+  expect(end.stdout.split('\n').findIndex((line) => line.startsWith('sent '))).toBeLessThan(3)
+  const { stdout } = await run.live('--help').end
+  expect(stdout).toMatch(/100000 payments and 10000 sign-ups at 40 a second; it ends by itself after about 50 minutes/)
+}, 60_000)
+
 test.concurrent('the runtime is killed in the middle: it is started again, and the ledgers agree', async () => {
   await using run = await triangle()
   const began = run.begin('--payments', '150', '--signups', '20')

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test, vi } from 'vitest'
-import { begin, ended, said } from '../cli/spawn.ts'
+import { begin, ended } from '../cli/spawn.ts'
 import { type Folder, folder } from '../crash/folder.ts'
 import { configOf, type Runtime, startRuntime } from './runtime.ts'
 import { SECRETS, sender } from './senders.ts'
@@ -17,10 +17,9 @@ const start = (sink: Sink, file: string): Promise<Runtime> =>
 async function refused(store: string, ...more: readonly string[]) {
   const env = { ...SECRETS, TIELINE_STORE: store, TIELINE_PORT: '0' }
   const child = begin(['start', '--config', configOf('every-source'), ...more], { env })
-  void said(child, 'ready').then(
-    () => child.kill('SIGKILL'),
-    () => {},
-  )
+  child.stdout?.on('data', (chunk) => {
+    if (/^ready in|"ready":true/.test(String(chunk))) child.kill('SIGKILL')
+  })
   return ended(child)
 }
 

@@ -12,6 +12,8 @@ export interface Triangle extends AsyncDisposable {
   readonly port: number
   /** Starts it, or starts it again. */
   begin(...options: readonly string[]): Run
+  /** The same without `--once`. */
+  live(...options: readonly string[]): Run
   /** Waits until so much is delivered, and so the traffic is under way. */
   delivered(count: number): Promise<void>
 }
@@ -31,20 +33,22 @@ export function verdictOf({ stdout }: Ended): Readonly<Record<string, number>> {
 export async function triangle(): Promise<Triangle> {
   const port = await freePort()
   const runs: Run[] = []
+  const live = (...options: readonly string[]): Run => {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@tieline/source', `${ROOT}examples/payments-crm/start.ts`, ...options],
+      { env: { PATH: process.env['PATH'], TIELINE_PORT: `${port}` } },
+    )
+    const pid = said(child, '(pid ')
+    pid.catch(() => {}) // a run with --json says none
+    const run = { child, end: ended(child), runtimePid: async () => Number(/\(pid (\d+)/.exec(await pid)?.[1]) }
+    runs.push(run)
+    return run
+  }
   return {
     port,
-    begin: (...options) => {
-      const child = spawn(
-        process.execPath,
-        ['--conditions=@tieline/source', `${ROOT}examples/payments-crm/start.ts`, '--once', ...options],
-        { env: { PATH: process.env['PATH'], TIELINE_PORT: `${port}` } },
-      )
-      const pid = said(child, '(pid ')
-      pid.catch(() => {}) // a run with --json says none
-      const run = { child, end: ended(child), runtimePid: async () => Number(/\(pid (\d+)/.exec(await pid)?.[1]) }
-      runs.push(run)
-      return run
-    },
+    live,
+    begin: (...options) => live('--once', ...options),
     delivered: async (count) => {
       const under = async (): Promise<void> => {
         const now = await deliveredAt(port)

@@ -22,6 +22,15 @@ function inMemory(window?: typeof TINY): StoreSuiteOptions {
   }
 }
 
+/** As a store that has no clock of ours is proved. */
+const inRealTime: StoreSuiteOptions = {
+  reopen: false,
+  open: async () => {
+    const store = memory()
+    return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+  },
+}
+
 function onDisk(window?: typeof TINY): StoreSuiteOptions {
   return {
     open: async () => {
@@ -54,6 +63,7 @@ function onDisk(window?: typeof TINY): StoreSuiteOptions {
 const STORES: Readonly<Record<string, StoreSuiteOptions>> = {
   memory: inMemory(),
   'memory, tiny windows': inMemory(TINY),
+  'memory, in real time': inRealTime,
   sqlite: onDisk(),
   'sqlite, tiny windows': onDisk(TINY),
 }

@@ -89,6 +89,10 @@ describe('/metrics', () => {
     expect(text).toContain('tieline_messages_pending{flow="a\\"b\\\\c\\n"} 2\n')
     expect(text).toContain('tieline_gateway_requests_total{source="stripe",status_class="2xx"} 7\n')
     expect(text).toContain('tieline_messages_oldest_age_seconds 1.5\n')
+    expect(text).toContain('# TYPE tieline_messages_quarantined gauge\n')
+    // A counter only goes up. What operators can bring down again is a gauge, and has no _total.
+    for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)/gm))
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter'])
     const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     expect(new Set(families).size).toBe(families.length)
     for (const line of text.trimEnd().split('\n')) {

@@ -22,6 +22,7 @@ export function journeysText(journeys: readonly Journey[], now: number): string 
 
 function journeyText(journey: Journey, now: number): string {
   const { fault } = journey
+  const attempts = journey.state === 'pending' ? 'failed attempt' : 'attempt'
   const when = (at: number | undefined): string =>
     at === undefined ? '' : `${new Date(at).toISOString()} (${relative(at, now)})`
   const head = facts([
@@ -37,12 +38,17 @@ function journeyText(journey: Journey, now: number): string {
     ['settled', when(journey.settledAtMs)],
     ['runs again', when(journey.dueAtMs)],
     ['at work in', printable(journey.owner ?? '')],
-    ['counted', `${journey.attempts} failed attempts, ${journey.crashes} crashes, ${journey.replays} replays`],
+    [
+      'counted',
+      `${of(journey.attempts, attempts)}, ${of(journey.crashes, 'crash', 'es')}, ${of(journey.replays, 'replay')}`,
+    ],
     ...Object.entries(journey.attributes).map(([name, value]) => [printable(name), printable(value)] as const),
   ])
   const trail = journey.trail.map((entry) => trailText(entry))
   return [head, ...(trail.length === 0 ? [] : ['', ...trail]), ...bodyText(journey)].join('\n')
 }
+
+const of = (count: number, noun: string, plural = 's'): string => `${count} ${noun}${count === 1 ? '' : plural}`
 
 function trailText({ atMs, what, step, why, fault }: TrailEntry): string {
   const cause = fault === undefined ? (why ?? '') : `${fault.code}: ${fault.message}`

@@ -1,3 +1,4 @@
+import { commonJsAdvice } from './common-js.ts'
 import { missingImport } from './missing-import.ts'
 import type { Mistake } from './mistake.ts'
 import { type Place, placeAbove, placeInStack } from './place.ts'
@@ -30,6 +31,8 @@ export async function explain(file: string, thrown: unknown): Promise<Mistake> {
     if (noExport !== null)
       return mistake(placeAbove(stack), message, await exportAdvice(noExport[1]!, noExport[2]!, placeAbove(stack)))
     const place = placeAbove(stack) ?? (await syntaxPlace(file))
+    const advice = commonJsAdvice(place?.file ?? file, message)
+    if (advice !== undefined) return mistake(place, `an ES module is read as CommonJS: ${message}`, advice)
     return mistake(place, `syntax error: ${message}`, 'Correct the syntax at this place.')
   }
   if (code.startsWith('ERR_') && / imported from /.test(message)) {

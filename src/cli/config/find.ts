@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TielineError } from '../../core/error.ts'
 
-const NAMES = ['tieline.config.ts', 'tieline.config.js', 'tieline.config.mjs'] as const
+const NAMES = ['tieline.config.ts', 'tieline.config.mts', 'tieline.config.js', 'tieline.config.mjs'] as const
 
 /**
  * The absolute path of the configuration file: the one that is named, else the first of the default names in the working folder.

@@ -17,7 +17,7 @@ const OURS = new URL('../../', import.meta.url).href
 const LINE_LIMIT = 200
 
 /** The place with its source line; the line is left out where it cannot be shown. */
-export function placeAt(file: string, line: number, column: number): Place {
+function placeAt(file: string, line: number, column: number): Place {
   const source = linesOf(file)[line - 1]
   return source === undefined || source.length > LINE_LIMIT ? { file, line, column } : { file, line, column, source }
 }

@@ -3,55 +3,35 @@ import type { JsonSchema } from './json-schema-of.ts'
 const MAX_DEPTH = 32
 const MAX_PATHS = 10_000
 
-interface Leaf {
-  readonly path: string
-  /** It and everything above it are required. */
-  readonly required: boolean
-}
-
 /**
  * Paths to the ends of a JSON Schema: `id`, `address.city`, `lines[].sku`. An object without declared properties is an end; so is where a
  * schema comes back to itself. At most 10,000.
  */
-export function leafPaths(schema: JsonSchema): readonly string[] {
-  return [...new Set(leaves(schema).map((leaf) => leaf.path))]
-}
-
-/** Those of the paths that every valid value has, apart from the items of lists. */
-export function requiredPaths(schema: JsonSchema): readonly string[] {
-  return [...new Set(leaves(schema).flatMap((leaf) => (leaf.required ? [leaf.path] : [])))]
-}
-
-function leaves(whole: JsonSchema): readonly Leaf[] {
-  const found: Leaf[] = []
-  const visit = (given: unknown, path: string, required: boolean, above: readonly unknown[]): void => {
+export function leafPaths(whole: JsonSchema): readonly string[] {
+  const found: string[] = []
+  const visit = (given: unknown, path: string, above: readonly unknown[]): void => {
     const schema = resolved(given, whole)
     if (found.length >= MAX_PATHS) return
     const inner = above.includes(schema) || above.length > MAX_DEPTH ? [] : [...below(schema)]
-    if (inner.length === 0 && path !== '') found.push({ path, required })
-    for (const [step, child, needed] of inner) {
-      visit(
-        child,
-        step.startsWith('[') || path === '' || step === '' ? path + step : `${path}.${step}`,
-        required && needed,
-        [...above, schema],
-      )
+    if (inner.length === 0 && path !== '') found.push(path)
+    for (const [step, child] of inner) {
+      const joined = step.startsWith('[') || path === '' || step === '' ? path + step : `${path}.${step}`
+      visit(child, joined, [...above, schema])
     }
   }
-  visit(whole, '', true, [])
-  return found
+  visit(whole, '', [])
+  return [...new Set(found)]
 }
 
-type Step = readonly [step: string, schema: unknown, required: boolean]
+type Step = readonly [step: string, schema: unknown]
 
 /** The schemas one step further in; branches of a choice are taken in place, and only the null of a nullable one is left out. */
 function* below(schema: JsonSchema): Iterable<Step> {
-  const needed: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : []
-  for (const [name, child] of Object.entries(objectIn(schema['properties']))) yield [name, child, needed.includes(name)]
-  if (typeof schema['items'] === 'object' && schema['items'] !== null) yield ['[]', schema['items'], false]
-  for (const child of listIn(schema['allOf'])) if (hasBelow(child)) yield ['', child, true]
-  const branches = [...listIn(schema['anyOf']), ...listIn(schema['oneOf'])].filter(hasBelow)
-  for (const child of branches) yield ['', child, false]
+  yield* Object.entries(objectIn(schema['properties']))
+  if (typeof schema['items'] === 'object' && schema['items'] !== null) yield ['[]', schema['items']]
+  for (const name of ['allOf', 'anyOf', 'oneOf']) {
+    for (const child of listIn(schema[name])) if (hasBelow(child)) yield ['', child]
+  }
 }
 
 const hasBelow = (schema: unknown): boolean =>

@@ -135,6 +135,22 @@ describe('compiled', () => {
     expect(compile(tree)({})).toStrictEqual({ [evil]: evil })
   })
 
+  it('gives null through a null, and undefined through what is absent', () => {
+    for (const keys of [
+      ['ship_to', 'country'],
+      ['ship_to', 'country', 'name', 'length'],
+      ['ship_to', 'link'],
+    ]) {
+      const tree: Node = { op: 'path', root: SOURCE, keys }
+      for (const run of [compile(tree), interpreted(tree)]) {
+        expect(run({ ship_to: null })).toBeNull()
+        expect(run({})).toBeUndefined()
+        expect(run({ ship_to: {} })).toBeUndefined()
+        expect(run(null)).toBeNull()
+      }
+    }
+  })
+
   it('gives no function where the document has nothing', () => {
     for (const key of [...NAMES, '__proto__'].filter((key) => key !== 'length')) {
       for (const source of [{}, [], 'text', 5, true, null]) {

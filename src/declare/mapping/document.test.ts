@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { contract } from '../contract/contract.ts'
-import { leafPaths, requiredPaths } from '../contract/leaf-paths.ts'
+import { leafPaths } from '../contract/leaf-paths.ts'
 import { endpoint, source } from '../source/source.ts'
 import { enumOf } from './codec/enum-of.ts'
 import { epochSeconds } from './codec/epoch.ts'
 import { upper } from './codec/letter-case.ts'
 import { minorUnits, STRIPE_DIGITS } from './codec/minor-units.ts'
 import { mappingRows } from './document.ts'
-import { missingPaths, unmappedPaths } from './lineage.ts'
 import { mapping } from './mapping.ts'
 import { skip } from './skipped.ts'
 import { fallback, optional, required } from './word/absence.ts'
@@ -81,18 +80,8 @@ it('is told as rows', () => {
   ]) // biome-ignore format: one row a line
 })
 
-it('finds source fields that are neither mapped nor dropped', () => {
-  const known = leafPaths(Intent.jsonSchema!)
-  expect(known).toStrictEqual(['id', 'amount', 'currency', 'created', 'customer', 'status', 'email', 'shipping.city', 'shipping.zip', 'lines[].sku', 'lines[].weight', 'metadata']) // biome-ignore format: one list
-  expect(unmappedPaths(order, known)).toStrictEqual(['shipping.zip'])
-  expect(unmappedPaths({ ...order, drops: [] }, known)).toStrictEqual(['email', 'shipping.zip', 'lines[].weight'])
-})
-
-it('finds required target fields that nothing makes', () => {
-  const needed = requiredPaths(Order.jsonSchema!)
-  expect(needed).toStrictEqual(['id', 'customer', 'total', 'at', 'status', 'channel', 'city'])
-  expect(missingPaths(order, needed)).toStrictEqual([])
-  expect(missingPaths(order, [...needed, 'phone'])).toStrictEqual(['phone'])
+it('finds the ends of a schema', () => {
+  expect(leafPaths(Intent.jsonSchema!)).toStrictEqual(['id', 'amount', 'currency', 'created', 'customer', 'status', 'email', 'shipping.city', 'shipping.zip', 'lines[].sku', 'lines[].weight', 'metadata']) // biome-ignore format: one list
 })
 
 it('walks schemas that refer to themselves, refer nowhere, or are nonsense', () => {
@@ -101,7 +90,6 @@ it('walks schemas that refer to themselves, refer nowhere, or are nonsense', () 
     $ref: '#/$defs/n',
   }
   expect(leafPaths(tree)).toStrictEqual(['v', 'next'])
-  expect(requiredPaths(tree)).toStrictEqual(['v'])
   expect(leafPaths({ properties: { a: { $ref: '#/nowhere' }, b: { $ref: '#/properties/b' }, c: true } })).toStrictEqual(
     ['a', 'b', 'c'],
   )

@@ -170,7 +170,8 @@ class Writer {
     const id = `${from} ${literal(key)}`
     const known = block.known(id)
     if (known !== undefined) return known
-    const plain = block.isSolid(from) ? `${from}[${literal(key)}]` : `${from}?.[${literal(key)}]`
+    const property = `${from}[${literal(key)}]`
+    const plain = block.isSolid(from) ? property : `${from} == null ? ${from} : ${property}`
     const local = this.#bind(isInherited(key) ? `${this.#hand(readOwn)}(${from}, ${literal(key)})` : plain, block)
     block.remember(id, local)
     return local

@@ -70,12 +70,12 @@ const faultOf = (run: () => unknown): TielineError => {
 }
 
 describe('words', () => {
-  it('reads nested fields, and nothing from what is not there', () => {
+  it('reads nested fields, null through a null, and nothing from what is not there', () => {
     const fields = (s: Ref<Invoice>) => ({ city: s.customer.address.city })
     expect(mapped(fields)).toStrictEqual({ city: 'London' })
-    expect(mapped(fields, { customer: { address: null } })).toStrictEqual({ city: undefined })
+    expect(mapped(fields, { customer: { address: null } })).toStrictEqual({ city: null })
     expect(mapped(fields, { customer: 'cus_1' })).toStrictEqual({ city: undefined })
-    expect(of(fields)(null)).toStrictEqual({ city: undefined })
+    expect(of(fields)(null)).toStrictEqual({ city: null })
   })
 
   it('changes text', () =>
@@ -187,6 +187,11 @@ describe('words', () => {
         d: at(s.lines, 7).note,
       })),
     ).toStrictEqual({ a: 'o_1', b: undefined, c: 'fragile', d: undefined }))
+
+  it('takes null out of a record or a list that is null', () =>
+    expect(
+      mapped((s) => ({ a: at(s.metadata, 'order_id'), b: at(s.lines, 1).note }), { metadata: null, lines: null }),
+    ).toStrictEqual({ a: null, b: null }))
 
   it('derives, nulls included', () =>
     expect(

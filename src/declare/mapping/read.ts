@@ -11,15 +11,16 @@ export function isInherited(key: Key): boolean {
   return typeof key === 'string' && key !== 'length' && PROTOTYPES.some((prototype) => key in prototype)
 }
 
-/** An own property of anything; `undefined` where there is none. For names that are inherited. */
+/** An own property of anything; `undefined` where there is none, null of null. For names that are inherited. */
 export function readOwn(from: unknown, key: string): unknown {
-  return from != null && Object.hasOwn(from as object, key) ? (from as Record<string, unknown>)[key] : undefined
+  if (from == null) return from
+  return Object.hasOwn(from as object, key) ? (from as Record<string, unknown>)[key] : undefined
 }
 
-/** A property of a document; `undefined` on anything that has none. */
+/** A property of a document; `undefined` on anything that has none. A null on the way is what the whole path gives, as its type says. */
 export function read(from: unknown, key: Key): unknown {
   if (typeof key === 'string' && isInherited(key)) return readOwn(from, key)
-  return (from as Record<Key, unknown> | null | undefined)?.[key]
+  return from == null ? from : (from as Record<Key, unknown>)[key]
 }
 
 /** Anything with a `length` would be walked otherwise: `{ "length": 1e9 }` costs its sender nothing. */

@@ -32,9 +32,12 @@ function unmapped({ from, node, drops }: Mapping<unknown, unknown>): readonly st
   const prefix = bodyPath(from.body)
   if (schema === undefined || prefix === undefined) return []
   const used = [...readPaths(node), ...drops.flatMap(({ paths }) => paths)].map(anyIndex)
+  // A record is a leaf of its schema; one of its entries that is read accounts for it: which others there are, nobody declared.
   return leafPaths(schema)
     .flatMap((leaf) => below(leaf, prefix))
-    .filter((leaf) => !used.some((path) => path === WHOLE || path === leaf || isUnder(leaf, path)))
+    .filter(
+      (leaf) => !used.some((path) => path === WHOLE || path === leaf || isUnder(leaf, path) || isUnder(path, leaf)),
+    )
 }
 
 const ROOT: Root = Object.freeze({ path: '', depth: 0 })

@@ -59,7 +59,7 @@ export function fieldsOf(value: unknown, what = 'body'): Readonly<Record<string,
   throw invalid(`Invalid input JSON: ${what} must be an object`)
 }
 
-export const MAX_INPUTS = 100 // of a batch; developers.hubspot.com/docs/api/crm/contacts#limits
+const MAX_INPUTS = 100 // of a batch; developers.hubspot.com/docs/api/crm/contacts#limits
 
 export function inputsOf(call: Call): readonly Readonly<Record<string, unknown>>[] {
   const { inputs } = fieldsOf(call.body)

@@ -109,7 +109,7 @@ export async function servePayments(options: PaymentsServerOptions = {}): Promis
 }
 
 /** @throws {TielineError} REQUEST_INVALID that names the field. */
-export function parseEndpoint(body: unknown): WebhookEndpoint {
+function parseEndpoint(body: unknown): WebhookEndpoint {
   const { url, secrets } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   if (typeof url !== 'string' || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
     throw new TielineError('REQUEST_INVALID', 'url: expected an http or https address')

@@ -21,7 +21,7 @@ export interface TrafficPlan {
   readonly run: string
 }
 
-export const TRAFFIC_DEFAULTS: Omit<TrafficPlan, 'customers'> = Object.freeze({
+const TRAFFIC_DEFAULTS: Omit<TrafficPlan, 'customers'> = Object.freeze({
   signups: 200,
   payments: 2_000,
   refundShare: 0.1,

@@ -27,6 +27,19 @@ export function text(place: Place, describe: string): Field<string> {
   return { in: place, required: true, describe, schema, read: readText }
 }
 
+/** Name of a flow; empty for quarantined messages, which no flow has taken. */
+export function flowName(place: Place, describe: string): Field<string> {
+  const schema = { type: 'string', maxLength: TEXT_LIMIT }
+  const read = (value: unknown, name: string): string => (value === '' ? value : readText(value, name))
+  return {
+    in: place,
+    required: true,
+    describe: `${describe} Empty: quarantined messages, which have none.`,
+    schema,
+    read,
+  }
+}
+
 /** Text of any length that the request has room for. */
 export function longText(place: 'body', describe: string): Field<string> {
   return {

@@ -36,7 +36,7 @@ export function createGuard({ host, token }: GuardOptions): (asked: Asked) => Pr
 }
 
 /** `localhost`, all of 127.0.0.0/8 (RFC 1122) and `::1`. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
 }
 

@@ -1,6 +1,18 @@
 import type { WorkState } from '../../port/store.ts'
 import { editedBody } from './edited-body.ts'
-import { choices, duration, integer, invalid, json, longText, optional, positive, text, texts } from './field.ts'
+import {
+  choices,
+  duration,
+  flowName,
+  integer,
+  invalid,
+  json,
+  longText,
+  optional,
+  positive,
+  text,
+  texts,
+} from './field.ts'
 import { journey } from './journey.ts'
 import { given, type Route, route } from './route.ts'
 import { list, record, ref } from './schemas.ts'
@@ -14,7 +26,7 @@ const forMs = optional(duration('body', "For how long: '30m'; without: until res
 
 const choice = {
   works: optional(texts('body', 'Work ids.')),
-  flow: optional(text('body', 'All dead letters of this flow.')),
+  flow: optional(flowName('body', 'All dead letters of this flow.')),
   fingerprint: optional(text('body', 'All dead letters of this group.')),
   rate: optional(positive('body', 'Messages per second; unlimited without.', 100_000)),
   why,
@@ -47,7 +59,7 @@ export const ROUTES: readonly Route[] = Object.freeze([
     summary: 'Work by state, flow, key, source or message id, newest first.',
     fields: {
       state: optional(choices('query', 'States, separated by commas.', STATES)),
-      flow: optional(text('query', 'Flow name.')),
+      flow: optional(flowName('query', 'Flow name.')),
       key: optional(text('query', 'Ordering key.')),
       source: optional(text('query', 'Source name.')),
       id: optional(text('query', 'Message id.')),
@@ -83,7 +95,7 @@ export const ROUTES: readonly Route[] = Object.freeze([
     name: 'deadLetters',
     summary: 'Dead letters in groups by cause.',
     fields: {
-      flow: optional(text('query', 'Flow name.')),
+      flow: optional(flowName('query', 'Flow name.')),
       limit: optional(integer('query', 'Groups at most.', [1, PAGE.max])),
     },
     answer: record({ groups: list(ref('DeadGroup')) }),

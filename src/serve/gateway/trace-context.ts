@@ -4,7 +4,7 @@ import type { SourceEvent } from '../../declare/source/source.ts'
 const TRACEPARENT =
   /^(?:00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}|(?!00|ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[\x21-\x7e]{0,256})?)$/
 
-export function isTraceparent(value: string): boolean {
+function isTraceparent(value: string): boolean {
   return TRACEPARENT.test(value)
 }
 

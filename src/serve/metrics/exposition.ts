@@ -52,13 +52,13 @@ export function exposition({ status, requests, active, heldBytes }: Measured): s
       'Dead letters that an operator discarded.',
       one(status.discarded),
     )
+    family('tieline_messages_dead', 'gauge', 'Dead letters now.', one(status.dead))
     family(
-      'tieline_messages_quarantined_total',
-      'counter',
-      'Messages set aside for a broken contract.',
+      'tieline_messages_quarantined',
+      'gauge',
+      'Messages set aside now for a broken contract.',
       one(status.quarantined),
     )
-    family('tieline_messages_dead', 'gauge', 'Dead letters now.', one(status.dead))
     family('tieline_messages_leased', 'gauge', 'Work that runs now.', one(status.leased))
     family(
       'tieline_messages_oldest_age_seconds',

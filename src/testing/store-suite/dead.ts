@@ -13,7 +13,7 @@ export const deadLaws: Laws = {
     const [letter] = await scene.store.history([work.lease.id])
     assert.equal(letter?.state, 'dead')
     assert.deepEqual(letter?.fault, FAULT)
-    assert.equal(letter?.attempts, 1)
+    assert.equal(letter?.attempts, 2) // the one that buried it included
     assert.equal(letter?.effect, work.effect)
     assert.equal(text(letter?.body), 'the body')
     assert.deepEqual({ ...letter?.attributes }, { subject: 's' })

@@ -48,9 +48,15 @@ export class Scene {
     this.store = under.store
   }
 
+  /** Time goes by as it likes: a short lease may be over before the next verb. */
+  get realTime(): boolean {
+    return this.#under.advance === undefined
+  }
+
   async pass(ms: number): Promise<void> {
     if (this.#under.advance) await this.#under.advance(ms)
-    else await pause(ms + 20)
+    else if (ms > 0) await pause(ms + 20)
+    else await turn()
   }
 
   async reopen(): Promise<void> {

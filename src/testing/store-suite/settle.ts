@@ -15,6 +15,18 @@ export const settleLaws: Laws = {
     assert.equal(second?.state, 'skipped')
     assert.equal(second?.why, 'test order')
     assert.ok(second!.settledAtMs! >= second!.acceptedAtMs)
+    assert.deepEqual([first?.attempts, second?.attempts], [1, 1])
+  },
+
+  'finished work counts the attempt that finished it': async (scene) => {
+    await scene.accept('a')
+    await scene.retry(await scene.one())
+    await scene.retry(await scene.one())
+    const [pending] = (await scene.store.find({ id: 'a', limit: 1 })).items
+    assert.deepEqual([pending?.state, pending?.attempts], ['pending', 2])
+    await scene.done(await scene.one())
+    const [delivered] = (await scene.store.find({ id: 'a', limit: 1 })).items
+    assert.deepEqual([delivered?.state, delivered?.attempts], ['delivered', 3])
   },
 
   'a retry waits, counts as an attempt, and comes before everything later of its key': async (scene) => {

@@ -16,7 +16,7 @@ import { type FormValue, form } from './form.ts'
 import type { Customer, DeletedCustomer, PaymentIntent, Refund } from './objects.ts'
 
 /** Answers and types are of this version, whatever the account's default is. Raise it together with `objects.ts`. */
-export const STRIPE_VERSION = '2026-10-28.endive'
+const STRIPE_VERSION = '2026-10-28.endive'
 
 type Fields = Readonly<Record<string, string | number>>
 type AddressFields = {

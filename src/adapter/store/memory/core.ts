@@ -234,7 +234,7 @@ export class MemoryCore {
       default:
         outcome satisfies never
     }
-    work.attempts = note.attempt
+    work.attempts = note.attempt + 1
     work.crashes = note.crashes
     work.replays = note.replays
     work.settledAtMs = at.now

@@ -76,7 +76,8 @@ export function makeFolder(path: string): void {
 }
 
 function unusable(path: string, cause: unknown): TielineError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const { code, message } = cause as NodeJS.ErrnoException
+  const reason = code === 'EEXIST' || code === 'ENOTDIR' ? `a part of ${dirname(path)} is not a folder` : message
   return new TielineError('CONFIG_INVALID', `the store cannot be kept at ${path}: ${reason}`, { cause })
 }
 

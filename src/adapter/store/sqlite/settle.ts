@@ -49,6 +49,7 @@ export function settling(parts: SettleParts): (outcomes: readonly Outcome[]) => 
         why: null,
         fault: JSON.stringify(outcome.fault),
         ...counters(note),
+        attempt: note.attempt + 1,
       })
       trail.add(at, held.id, { what: 'dead', fault: outcome.fault })
       counter.now.dead++
@@ -60,7 +61,7 @@ export function settling(parts: SettleParts): (outcomes: readonly Outcome[]) => 
     }
     const state = outcome.as === 'done' ? STATE.delivered : STATE.skipped
     const why = outcome.as === 'skip' ? outcome.why : null
-    statements.done.run(state, at.now, note.attempt, note.crashes, note.replays, why, held.id)
+    statements.done.run(state, at.now, note.attempt + 1, note.crashes, note.replays, why, held.id)
     counter.now[outcome.as === 'done' ? 'delivered' : 'skipped']++
     gone(held, flow)
     return (now) => over(held, now)

@@ -1,11 +1,14 @@
 import { invalid, nodeIn, reference, safeKey } from '../recorder.ts'
-import type { Nil, Ref, Value } from '../reference.ts'
+import type { Gap, Nil, Ref, Value } from '../reference.ts'
 
-/** A named entry of a record, or an element of a list counted from 0; it may be absent: `at(intent.metadata, 'order_id')`. */
-export function at<T>(
-  of: Value<Readonly<Record<string, T>> | readonly T[] | Nil>,
+/**
+ * A named entry of a record, or an element of a list counted from 0; it may be absent, and is null where the record or list is null:
+ * `at(intent.metadata, 'order_id')`.
+ */
+export function at<C extends Readonly<Record<string, unknown>> | readonly unknown[] | Nil>(
+  of: Value<C>,
   key: string | number,
-): Ref<T | undefined> {
+): Ref<EntryOf<C> | Gap<C> | undefined> {
   const from = nodeIn(of)
   if (from?.op !== 'path') throw invalid('at: the first argument is a reference such as intent.metadata')
   if (typeof key !== 'string' && !(Number.isSafeInteger(key) && key >= 0)) {
@@ -13,3 +16,5 @@ export function at<T>(
   }
   return reference(from.root, [...from.keys, safeKey(key)])
 }
+
+type EntryOf<C> = C extends readonly (infer E)[] ? E : C extends Readonly<Record<string, infer E>> ? E : never
