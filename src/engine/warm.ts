@@ -7,12 +7,12 @@ export interface Warm {
   get(source: string, id: string): unknown
 }
 
-const ENTRIES = 2_000
-const LARGEST_BYTES = 16_384 // 2,000 of these are about 100 MB parsed at the very worst, 10 MB in practice
+const ENTRIES = 256
+const LARGEST_BYTES = 16_384
 /** So many messages found no room and nobody took one out: what is kept belongs to flows that do not work, and makes room. */
-const STALE_AFTER = 20_000
+const STALE_AFTER = 50_000
 
-/** Older work is claimed first, so what is there stays, and a long backlog costs nothing here. */
+/** Older work is claimed first, so what is there stays. Few are kept: whatever outlives the young generation costs more than a parse. */
 export function createWarm(): Warm {
   const entries = new Map<string, { readonly data: unknown; uses: number }>()
   let turnedAway = 0
