@@ -4,6 +4,8 @@ import { BODY_BYTES } from './load/stripe-events.ts'
 import { result, start, temporary } from './process.ts'
 
 const CONNECTIONS = 64
+/** Until the code is compiled; a second is not enough for any of the servers. */
+const WARM_UP_S = 3
 
 interface Load {
   readonly rate: number
@@ -21,7 +23,7 @@ export const accept: Bench = async (options) => {
     const load = await result<Load>('load/generate.ts', [
       String(server.ready['url']),
       String(CONNECTIONS),
-      '1',
+      String(WARM_UP_S),
       String(options.seconds),
     ])
     if (load.bad > 0) throw new Error(`${script}: ${load.bad} requests were not accepted`)
@@ -52,6 +54,7 @@ export const accept: Bench = async (options) => {
     conditions: {
       ...machine(),
       connections: CONNECTIONS,
+      warmUpSeconds: WARM_UP_S,
       bodyBytes: BODY_BYTES,
       rounds: options.rounds,
       seconds: options.seconds,

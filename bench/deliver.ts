@@ -4,6 +4,8 @@ import { BODY_BYTES } from './load/stripe-events.ts'
 import { result, start, temporary } from './process.ts'
 
 const CONNECTIONS = 64
+/** Until the code is compiled; a second is not enough for any of the servers. */
+const WARM_UP_S = 3
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 interface Sample {
@@ -25,7 +27,7 @@ export const deliver: Bench = async (options) => {
     return await result<{ rate: number }>('load/generate.ts', [
       String(server.ready['url']),
       String(CONNECTIONS),
-      '1',
+      String(WARM_UP_S),
       String(options.seconds),
     ])
   }
@@ -38,8 +40,8 @@ export const deliver: Bench = async (options) => {
       'working',
     ])
     const url = String(server.ready['url'])
-    const loading = result('load/generate.ts', [url, String(CONNECTIONS), '1', String(options.seconds)])
-    await sleep(1_300)
+    const loading = result('load/generate.ts', [url, String(CONNECTIONS), String(WARM_UP_S), String(options.seconds)])
+    await sleep(WARM_UP_S * 1_000 + 300)
     const first = await sample(url)
     let last = first
     let loaded = false
@@ -67,6 +69,7 @@ export const deliver: Bench = async (options) => {
     conditions: {
       ...machine(),
       connections: CONNECTIONS,
+      warmUpSeconds: WARM_UP_S,
       bodyBytes: BODY_BYTES,
       keys: 10_000,
       rounds: options.rounds,

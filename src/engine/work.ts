@@ -61,7 +61,7 @@ export function canonical(warm: Warm, flow: Flow, { message, replays }: Claimed)
   )
 }
 
-async function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: unknown): Promise<void> {
+function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: unknown): Promise<unknown> {
   const facts = factsOf(claimed)
   if (flow.to.kind === 'saga') return runSaga(parts, flow, flow.to, claimed, held, value, facts)
   const { call, policy } = flow.to
@@ -72,7 +72,7 @@ async function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, v
     layers: (policy ?? call.spec.connector.policy).layers,
     stop: parts.stop,
   }
-  await perform(parts.host, call, flow.to.with(value, facts), terms)
+  return perform(parts.host, call, flow.to.with(value, facts), terms)
 }
 
 function factsOf({ message, key }: Claimed): MessageFacts {
