@@ -19,8 +19,9 @@ export function createWarm(): Warm {
   return {
     put: (message, data) => {
       if (entries.size >= ENTRIES) {
-        if (++turnedAway > STALE_AFTER) entries.clear()
-        return
+        if (++turnedAway < STALE_AFTER) return
+        turnedAway = 0
+        entries.clear()
       }
       if (message.body.length > LARGEST_BYTES) return
       entries.set(`${message.source}\n${message.id}`, { data, uses: message.deliveries.length })
