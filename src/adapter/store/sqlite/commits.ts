@@ -227,7 +227,8 @@ export class Commits {
       for (const { resolve, result } of batch) resolve(result)
       if (this.#written.length > 0 || this.#again) this.#sync()
       this.#calm()
-      this.#flush()
+      // Not at once: what this turn of the loop still brings joins the group, and a commit is shared by more.
+      if (this.#queue.length > 0) this.#schedule()
     })
   }
 }
