@@ -4,6 +4,7 @@ import { stderrLog } from './adapter/log/stderr.ts'
 import { ownerName } from './adapter/owner.ts'
 import { systemRandom } from './adapter/random.ts'
 import { envSecrets } from './adapter/secret/env/index.ts'
+import { untilSignalled } from './adapter/signal.ts'
 import { type Duration, milliseconds } from './core/duration.ts'
 import type { Flow } from './declare/flow/flow.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
@@ -136,13 +137,7 @@ export function tieline(spec: AppSpec): App {
   }
 
   async function run(): Promise<void> {
-    const signalled = new Promise<void>((resolve) => {
-      const onSignal = (): void => {
-        process.once('SIGTERM', () => process.exit(130)).once('SIGINT', () => process.exit(130))
-        resolve()
-      }
-      process.once('SIGTERM', onSignal).once('SIGINT', onSignal)
-    })
+    const signalled = untilSignalled()
     await start()
     await signalled
     await stop()
