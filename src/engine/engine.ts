@@ -49,6 +49,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   let progressMono = startedMono
   let watch: AsyncDisposable | undefined
   let idle: (() => void) | undefined
+  let claiming: Promise<unknown> = Promise.resolve()
 
   function wakeAll(): void {
     for (const runner of runners.values()) runner.wake()
@@ -81,21 +82,22 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   }
   for (const flow of flows) runners.set(flow.name, createRunner(parts, flow))
 
-  const watched = (what: string, loop: Promise<void>): void => {
-    void loop.catch((error: unknown) => host.log('error', what, { fault: faultOf(error) }))
-  }
+  const watched = (what: string, loop: Promise<void>): Promise<void> =>
+    loop.catch((error: unknown) => host.log('error', what, { fault: faultOf(error) }))
 
   async function start(): Promise<void> {
     await controls.load()
     watch = await store.watch?.((flow) => runners.get(table.flows.get(flow)?.name ?? flow)?.wake())
-    for (const runner of runners.values()) watched('engine.runner', runner.run())
-    watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
-    watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
+    claiming = Promise.all([...runners.values()].map((runner) => watched('engine.runner', runner.run())))
+    void watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
+    void watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
   }
 
   async function drain(graceMs: number): Promise<void> {
     close()
     for (const runner of runners.values()) runner.stop()
+    // A claim may be under way: what it brings is work at hand.
+    await Promise.race([claiming, host.clock.sleep(graceMs)])
     if (held.size > 0) {
       const empty = new Promise<void>((resolve) => {
         idle = resolve

@@ -198,14 +198,54 @@ describe('the operator', () => {
 })
 
 describe('processes that die', () => {
-  it('work of a dead process runs again after its lease, and three deaths bury it', async () => {
-    const it = await world([deals])
-    it.answer = () => new Promise(() => {}) // never: as if the process had been killed while it waited
+  it('work at hand names its process; when that dies it runs again after its lease, with the same key', async () => {
+    const it = await world([deals], { started: false })
     await it.send(order(1))
-    await it.clock.advance(50)
-    expect(it.seen).toHaveLength(1)
-    const [claimedRow] = (await it.engine.desk.find({ states: ['pending'], limit: 1 })).items
-    expect(claimedRow?.owner).toBe('first')
+    const [dead] = await it.store.claim({ flows: ['deals'], owner: 'dead', limit: 1, leaseMs: 10_000 })
+    expect((await it.engine.desk.find({ states: ['pending'], limit: 1 })).items[0]?.owner).toBe('dead')
+    await it.engine.start()
+    await it.clock.advance(9_000)
+    expect(it.seen).toEqual([])
+    await it.clock.advance(3_000)
+    expect(it.seen.map((one) => one.key)).toEqual([dead?.effect])
+  })
+
+  it('a claim that is under way when the drain begins is work at hand, not a crash', async () => {
+    const it = await world([deals])
+    let release = (): void => {}
+    const slow = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const store = {
+      ...it.store,
+      claim: (request: Parameters<typeof it.store.claim>[0]) => slow.then(() => it.store.claim(request)),
+    }
+    const engine = it.second([deals], store)
+    await it.engine.drain(1)
+    await engine.start()
+    await engine.intake.take(
+      orders.endpoint,
+      [
+        {
+          id: 'o9',
+          type: 'order',
+          attributes: {},
+          data: order(9),
+          raw: new TextEncoder().encode(JSON.stringify(order(9))),
+        },
+      ],
+      new Uint8Array(),
+    )
+    let over = false
+    const drained = engine.drain(5_000).then(() => {
+      over = true
+    })
+    await it.clock.advance(100)
+    expect(over).toBe(false)
+    release()
+    await it.clock.advance(10_000)
+    await drained
+    expect(await it.store.status()).toMatchObject({ leased: 0, delivered: 1 })
   })
 
   it('takes a message out of the way that three processes died over', async () => {

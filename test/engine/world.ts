@@ -98,7 +98,7 @@ export interface World {
   unanswered(request: HttpRequest): Promise<never>
   send(...orders: readonly (Order | Record<string, unknown>)[]): Promise<Taken>
   /** Another process on the same store. */
-  second(flows: readonly Flow[]): Engine
+  second(flows: readonly Flow[], store?: Store): Engine
 }
 
 export async function world(
@@ -121,7 +121,8 @@ export async function world(
         signal?.addEventListener('abort', () => reject(signal.reason))
       }),
     send: (...list) => it.engine.intake.take(shop, list.map(eventOf), new Uint8Array()),
-    second: (other) => createEngine({ flows: other, store, host: { ...host, name: 'second' }, retainMs }),
+    second: (other, on = store) =>
+      createEngine({ flows: other, store: on, host: { ...host, name: 'second' }, retainMs }),
   }
   const host: Host = {
     name: 'first',

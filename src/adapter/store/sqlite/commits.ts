@@ -42,7 +42,7 @@ export interface CommitsOptions {
 }
 
 const MAX_WEIGHT = 1_000
-/** A commit costs as much as ten settles; fewer than so many wait for the end of the sync, a millisecond or so. */
+/** A commit costs as much as dozens of settles; fewer than so many wait for the end of the sync, a millisecond or so. */
 const SETTLES_AT_ONCE = 64
 /** A commit that nobody waits for is on disk this much later. ms */
 const LAZY_SYNC_MS = 100
