@@ -1,7 +1,7 @@
 import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Host } from '../port/host.ts'
-import type { Store } from '../port/store.ts'
+import type { Lease, Store } from '../port/store.ts'
 import { type Held, LEASE_MS, RENEW_MS } from './held.ts'
 
 /** Renews the leases of work that takes long, and ends what has taken too long. One call per beat, not per message. */
@@ -16,16 +16,11 @@ export async function keepLeases(store: Store, host: Host, held: ReadonlySet<Hel
     }
     if (long.length === 0) continue
     try {
-      const kept = new Set(
-        (
-          await store.extend(
-            long.map((one) => one.lease),
-            LEASE_MS,
-          )
-        ).map((lease) => lease.id),
-      )
+      const leases = long.map(({ lease }) => lease)
+      // By token: this process may hold a later lease on the same work, which is no business of the former run.
+      const kept = new Set((await store.extend(leases, LEASE_MS)).map(nameOf))
       for (const one of long) {
-        if (kept.has(one.lease.id)) one.untilMono = sent + LEASE_MS
+        if (kept.has(nameOf(one.lease))) one.untilMono = sent + LEASE_MS
         else lose(one)
       }
     } catch (error) {
@@ -33,6 +28,8 @@ export async function keepLeases(store: Store, host: Host, held: ReadonlySet<Hel
     }
   }
 }
+
+const nameOf = ({ id, token }: Lease): string => `${id} ${token}`
 
 function lose(held: Held): void {
   held.untilMono = Number.NEGATIVE_INFINITY

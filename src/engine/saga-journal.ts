@@ -37,6 +37,7 @@ export function apply(state: SagaState, entry: Omit<JournalEntry, 'lease' | 'pos
   switch (entry.kind) {
     case 'begun':
       state.begun.add(entry.step)
+      state.failed = undefined // it went forward again, after a replay
       break
     case 'done':
       state.done.add(entry.step)

@@ -47,6 +47,9 @@ export async function runSaga(
       if (!passes && toUndo(saga, state).length > 0) pen.note({ step: '', kind: 'failed', fault: faultOf(error) })
       await pen.write() // what was done stays done
       if (state.failed === undefined) throw error
+      held.compensating = true
+      // The provider asked for patience: undoing begins after it, so the store waits.
+      if (error.disposition === 'retry' && (error.retryAfterMs ?? 0) > 0) throw error
     }
   }
   held.compensating = true

@@ -1,2 +1,23 @@
+export type { History } from '../port/store.ts'
+export {
+  type Cast,
+  createTally,
+  type Failure,
+  type Run,
+  type RunOptions,
+  run,
+  type Scenario,
+  type Send,
+  type Shrunk,
+  type SimulateOptions,
+  type SimulationReport,
+  type Stage,
+  type Subject,
+  shrink,
+  simulate,
+  type Tally,
+  tell,
+  type WorkerPort,
+} from './simulation/index.ts'
 export { type Law, type StoreSuiteOptions, type StoreUnderTest, storeSuite } from './store-suite/index.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'

@@ -66,6 +66,38 @@ describe('a saga', () => {
     ])
   })
 
+  it('goes on, and does not undo, when a step fails for a while after a replay', async () => {
+    const it = await world([recording])
+    let refuses = true
+    let fails = true
+    it.answer = ({ path }) => {
+      if (path === '/invoice' && refuses) return 400
+      if (path !== '/mail' || !fails) return 200
+      fails = false
+      return 500
+    }
+    await it.send(order)
+    await it.clock.advance(60_000)
+    const [dead] = await it.engine.desk.show('o1')
+    refuses = false
+    await it.engine.desk.replay({ works: [dead?.work ?? ''], why: 'invoice corrected' })
+    await it.clock.advance(60_000)
+    const forward = ['/deal', '/invoice', '/mail', '/mail']
+    expect(it.seen.map((one) => one.path)).toEqual(['/deal', '/invoice', '/undo-deal', ...forward])
+    expect((await it.engine.desk.status()).delivered).toBe(1)
+  })
+
+  it('undoes only after the pause that the provider asked for', async () => {
+    const it = await world([recording])
+    it.answer = ({ path }) =>
+      path === '/invoice' ? { status: 429, headers: { 'retry-after': '30' }, body: new Uint8Array() } : 200
+    await it.send(order)
+    await it.clock.advance(300_000)
+    const [last, undo] = it.seen.slice(-2)
+    expect([last?.path, undo?.path]).toEqual(['/invoice', '/undo-deal'])
+    expect((undo?.atMs ?? 0) - (last?.atMs ?? 0)).toBeGreaterThanOrEqual(30_000)
+  })
+
   it('retries an undo, and a replay after compensation makes the effect anew with a new key', async () => {
     const it = await world([recording])
     let refuse = true

@@ -1,0 +1,7 @@
+export type { Run, RunOptions } from './run.ts'
+export { run } from './run.ts'
+export type { Cast, Scenario, Send, Stage, Subject, WorkerPort } from './scenario.ts'
+export { type Shrunk, shrink } from './shrink.ts'
+export type { Failure } from './sim.ts'
+export { createTally, type SimulateOptions, type SimulationReport, simulate, type Tally } from './simulate.ts'
+export { tell } from './story.ts'
