@@ -1,8 +1,12 @@
+export { signGithub, signHubspot, signShopify, signStandard, signStripe } from '../adapter/signature/index.ts'
 export type { History } from '../port/store.ts'
 export {
+  type Answered,
   type Cast,
   createTally,
   type Failure,
+  type KeyedOptions,
+  keyedProvider,
   type Run,
   type RunOptions,
   run,

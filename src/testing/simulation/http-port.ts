@@ -70,7 +70,7 @@ function exchange(
       const call = { name, write: true, detail }
       sim.strike(process, call, 'before')
       if (!sim.lands(process)) return
-      if (fault !== '') sim.fault(fault, process, `${name} ${detail}`)
+      if (fault !== '') sim.fault(fault, process.name, `${name} ${detail}`)
       const answer = answerOf(provider, fault, requestOf(request, base), {
         nowMs: sim.wall,
         nextId,

@@ -1,3 +1,4 @@
+export { type Answered, type KeyedOptions, keyedProvider } from './keyed-provider.ts'
 export type { Run, RunOptions } from './run.ts'
 export { run } from './run.ts'
 export type { Cast, Scenario, Send, Stage, Subject, WorkerPort } from './scenario.ts'

@@ -67,7 +67,7 @@ export class Invariants {
       const work = Number(lease.id)
       const before = this.#holders.get(work)
       this.#sim.say(process.name, 'leases', `${flow} ${message.id} token ${lease.token} attempt ${attempt}`)
-      if (before !== undefined && undisturbed(before, process)) {
+      if (before !== undefined && undisturbed(before)) {
         this.#sim.fail('lease lost without a fault', `${before.process.name} had ${flow} ${message.id}`)
       }
       this.#holders.set(work, { process, token: lease.token, disturbed, sinceMs: this.#sim.now })
@@ -192,13 +192,6 @@ export class Invariants {
   }
 }
 
-/** It is alive and well since it was given the lease, so nothing excuses that somebody else has it now. */
-function undisturbed(before: Holder, now: Incarnation): boolean {
-  const { process } = before
-  return (
-    process !== now &&
-    process.alive &&
-    process.disturbed === before.disturbed &&
-    process.pausedUntilMs <= before.sinceMs
-  )
-}
+/** It is alive and well since it was given the lease, so nothing excuses that it is claimed again. */
+const undisturbed = ({ process, disturbed, sinceMs }: Holder): boolean =>
+  process.alive && process.disturbed === disturbed && process.pausedUntilMs <= sinceMs

@@ -7,7 +7,9 @@ import type { Sim } from './sim.ts'
 export interface SenderParts {
   readonly sim: Sim
   readonly invariants: Invariants
-  /** The processes of now; one that is starting takes no connection. */
+  /** How many processes take webhooks. */
+  readonly runtimes: number
+  /** Those of now; one that is starting takes no connection. */
   readonly processes: readonly (Process | undefined)[]
   /** Once for each send, when its sender is content. */
   readonly content: () => void
@@ -18,7 +20,10 @@ const LATE_MS = [0, 40, 900, 4_000]
 const AGAIN_MS = [0, 20, 700, 9_000]
 
 /** Webhook senders as they are: they repeat until they are acknowledged, send some twice, some late, and so out of order. */
-export function startSending({ sim, invariants, processes, content }: SenderParts, sends: readonly Send[]): void {
+export function startSending(
+  { sim, invariants, runtimes, processes, content }: SenderParts,
+  sends: readonly Send[],
+): void {
   for (const send of sends) {
     const late = LATE_MS[sim.tape.draw('send', 0.4, LATE_MS.length)] ?? 0
     const letter: Letter = { send, acknowledged: false }
@@ -30,7 +35,7 @@ export function startSending({ sim, invariants, processes, content }: SenderPart
 
   function post(letter: Letter, attempt: number): void {
     const { send } = letter
-    const process = processes[sim.tape.draw('send', 0.5, 2)]
+    const process = processes[sim.tape.draw('send', 0.5, runtimes)]
     let waits = true
     const repeat = (): void => {
       if (!waits) return
@@ -52,7 +57,7 @@ export function startSending({ sim, invariants, processes, content }: SenderPart
         // What a process has sent arrives though it dies meanwhile.
         sim.after(sim.delay(life), undefined, () => {
           if (sim.tape.draw('land', sim.chance(0.05), 2) === 1) {
-            sim.fault('acknowledgement lost', life, send.name)
+            sim.fault('acknowledgement lost', life.name, send.name)
             return
           }
           if (!hear(letter, status, text)) repeat()

@@ -75,11 +75,16 @@ export class Sim {
     this.failure ??= { invariant, detail }
   }
 
-  /** A fault strikes: counted, told, and remembered as an excuse. */
-  fault(kind: string, process: Incarnation | undefined, detail: string): void {
+  /** A fault strikes: counted and told. */
+  fault(kind: string, actor: string, detail: string): void {
     this.faults[kind] = (this.faults[kind] ?? 0) + 1
-    if (process !== undefined) process.disturbed++
-    this.say(process?.name ?? 'world', kind, detail)
+    this.say(actor, kind, detail)
+  }
+
+  /** A fault that excuses a process for losing a lease. */
+  disturb(kind: string, process: Incarnation, detail: string): void {
+    process.disturbed++
+    this.fault(kind, process.name, detail)
   }
 
   /** Plans an event; one that belongs to a process happens only while that lives and is not paused. */
@@ -137,7 +142,7 @@ export class Sim {
         if (!this.lands(process)) return
         const trouble = call.write ? this.tape.draw('store', this.chance(this.levels.store), 3) : 0
         if (trouble === 1) {
-          this.fault('store fails', process, `${call.name} ${call.detail}`)
+          this.disturb('store fails', process, `${call.name} ${call.detail}`)
           this.after(5, process, () => reject(fails('before')))
           return
         }
@@ -146,7 +151,7 @@ export class Sim {
         this.strike(process, call, 'after')
         if (!process.alive) return
         if (trouble === 2) {
-          this.fault('commit stands, its answer is lost', process, `${call.name} ${call.detail}`)
+          this.disturb('commit stands, its answer is lost', process, `${call.name} ${call.detail}`)
           this.after(5, process, () => reject(fails('after')))
         } else this.after(this.delay(process), process, () => resolve(result))
       })
@@ -166,7 +171,7 @@ export class Sim {
     const where = `${when} ${call.name} ${call.detail}`
     if (levels.crashesLeft > 0 && tape.draw('crash', this.chance(levels.crash * near), 2) === 1) {
       levels.crashesLeft--
-      this.fault('crash', process, where)
+      this.disturb('crash', process, where)
       this.crash(process)
       return
     }
@@ -175,7 +180,7 @@ export class Sim {
       if (pause > 0) {
         levels.pausesLeft--
         process.pausedUntilMs = this.now + pause
-        this.fault('pause', process, `for ${pause / 1_000} s, ${where}`)
+        this.disturb('pause', process, `for ${pause / 1_000} s, ${where}`)
       }
     }
     const jump = JUMPS_MS[tape.draw('jump', this.chance(levels.jump), JUMPS_MS.length)] ?? 0
@@ -189,7 +194,7 @@ export class Sim {
 
   #jump(process: Incarnation, ms: number): void {
     process.clockOffsetMs += ms
-    this.fault('clock jump', undefined, `${process.name} by ${ms / 1_000} s`)
+    this.fault('clock jump', 'world', `${process.name} by ${ms / 1_000} s`)
     this.after(JUMP_HEALS_MS, process, () => {
       process.clockOffsetMs -= ms
       this.say(process.name, 'clock is right again')

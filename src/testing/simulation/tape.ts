@@ -33,7 +33,7 @@ export class Tape {
   }
 
   #fresh(chance: number, choices: number): number {
-    if (chance <= 0) return 0
+    if (chance <= 0 || choices < 2) return 0
     const random = this.#random() // one number a draw: whether, and which
     return random < chance ? 1 + Math.floor((random / chance) * (choices - 1)) : 0
   }

@@ -12,7 +12,7 @@ import { storePort } from './store-port.ts'
 import type { Tape } from './tape.ts'
 import { verdict } from './verdict.ts'
 
-/** One run: two processes of the runtime on one store, senders, providers, somebody on duty. */
+/** One run: one or two processes of the runtime on one store, senders, providers, somebody on duty. */
 export interface World {
   readonly sim: Sim
   /** Nothing is left to happen that could change anything. */
@@ -21,8 +21,6 @@ export interface World {
   readonly finish: () => void
 }
 
-/** Processes of the runtime. */
-const RUNTIMES = 2
 const DOWN_MS = [500, 50, 5_000, 20_000]
 const DEADLINE_MS = 900_000
 const MOST_STEPS = 100_000
@@ -40,6 +38,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
   let restAt: number | undefined
   let ticksAt = Number.POSITIVE_INFINITY
 
+  const runtimes = 2 - tape.draw('level', 0.3, 2)
   const flowWindow = WINDOWS[tape.draw('level', 0.3, WINDOWS.length)] ?? 1
   const core = new MemoryCore({
     flowWindow,
@@ -63,7 +62,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     const next = core.expire({ now: sim.wall, mono: sim.now })
     for (const flow of ready) {
       for (const { life, wake } of watchers) {
-        if (tape.draw('land', sim.levels.wakeUp, 2) === 1) sim.fault('wake-up lost', undefined, `${life.name} ${flow}`)
+        if (tape.draw('land', sim.levels.wakeUp, 2) === 1) sim.fault('wake-up lost', 'world', `${life.name} ${flow}`)
         else sim.after(sim.delay(life), life, () => wake(flow))
       }
     }
@@ -94,7 +93,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     boots++
     return new Incarnation(
       place,
-      `${place < RUNTIMES ? 'process' : 'worker'}${place}#${boots}`,
+      `${place < runtimes ? 'process' : 'worker'}${place}#${boots}`,
       pace,
       boots * 1_000_000,
     )
@@ -114,7 +113,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
 
   function boot(place: number): void {
     const life = live(place)
-    const worker = cast.workers?.[place - RUNTIMES]
+    const worker = cast.workers?.[place - runtimes]
     sim.after(0, life, () => {
       sim.say(life.name, 'starts')
       if (worker !== undefined) {
@@ -133,7 +132,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     const seconds = tape.draw('level', sim.levels.deploy, 15)
     if (seconds === 0) return
     sim.after(seconds * 1_000, life, () => {
-      sim.fault('restart', undefined, life.name)
+      sim.fault('restart', 'world', life.name)
       void engine.drain(DRAIN_MS).then(() => sim.crash(life))
     })
   }
@@ -148,8 +147,8 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     unheard--
     rest()
   }
-  for (let place = 0; place < RUNTIMES + (cast.workers?.length ?? 0); place++) boot(place)
-  startSending({ sim, invariants, processes, content }, cast.sends)
+  for (let place = 0; place < runtimes + (cast.workers?.length ?? 0); place++) boot(place)
+  startSending({ sim, invariants, runtimes, processes, content }, cast.sends)
   startOperator(sim, core, processes)
 
   return {

@@ -53,7 +53,7 @@ export const ENGINE: readonly Sabotage[] = [
     changes: [
       {
         file: 'engine/keeper.ts',
-        find: 'else if (sent - one.sinceMono >= RENEW_MS / 2) long.push(one)',
+        find: 'else if (now - one.sinceMono >= RENEW_MS / 2) long.push(one)',
         put: '',
       },
     ],
@@ -102,9 +102,10 @@ export const ENGINE: readonly Sabotage[] = [
     about: 'a former run of the same process goes on under the lease of the later one',
     changes: [
       {
-        file: 'engine/keeper.ts',
-        find: 'const nameOf = ({ id, token }: Lease): string =>',
-        put: 'const nameOf = ({ id, token }: Lease): string => token > 0 ? id :',
+        file: 'engine/runner.ts',
+        find: 'parts.held.add(held)',
+        put: `for (const one of parts.held) if (one.lease.id === claimed.lease.id) one.untilMono = held.untilMono
+    parts.held.add(held)`,
       },
     ],
   },

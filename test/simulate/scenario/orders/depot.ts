@@ -1,67 +1,40 @@
-import type { Provider, ProviderAnswer } from 'tieline/sandbox'
-import type { Stage } from 'tieline/testing'
+import type { Provider } from 'tieline/sandbox'
+import { keyedProvider, type Stage } from 'tieline/testing'
 import type { Asked } from './flows.ts'
 
-/** A provider that honours idempotency keys: what it was asked for once, it does once. */
-export interface Depot extends Provider<readonly string[]> {
-  /** What is reserved and not released, shipped. */
+/** Charges, books, reserves and ships, each once per key. */
+export interface Depot {
+  readonly provider: Provider<unknown>
+  /** What is reserved and not released, and what has left. */
   readonly reserved: ReadonlySet<string>
   readonly shipped: ReadonlySet<string>
 }
 
 export function depot(stage: Stage): Depot {
-  const answers = new Map<string, ProviderAnswer>()
   const reserved = new Set<string>()
   const shipped = new Set<string>()
   const begun = new Set<string>()
   const asked = new Set<string>()
-  const ledger: string[] = []
 
-  function act(what: string, { flow, message, refused }: Asked): ProviderAnswer {
+  function reserve(message: string, on: boolean): void {
+    if (reserved.has(message) === on) stage.fail('effect doubled', `${message} is reserved or released twice`)
+    if (on) reserved.add(message)
+    else reserved.delete(message)
+  }
+
+  const provider = keyedProvider('depot', ({ flow, message, refused }: Asked, { path }) => {
     if (refused === 'always' || (refused === 'once' && !asked.has(message))) {
       asked.add(message)
-      return REFUSAL
+      return 422
     }
-    ledger.push(`${what} ${message}`)
-    if (what === '/reserve') turn(reserved, message, true)
-    else if (what === '/release') turn(reserved, message, false)
-    else stage.effect(flow, message, what)
-    if (what === '/ship') shipped.add(message)
-    // Reserved again after a release is no double, but the first time has its turn in the lane.
-    if (what === '/reserve' && !begun.has(message)) {
-      begun.add(message)
-      stage.effect(flow, message, what)
-    }
-    return answer(200)
-  }
-
-  function turn(set: Set<string>, message: string, on: boolean): void {
-    if (set.has(message) === on) stage.fail('effect doubled', `${message} is reserved or released twice`)
-    if (on) set.add(message)
-    else set.delete(message)
-  }
-
-  return {
-    name: 'depot',
-    reserved,
-    shipped,
-    handle: ({ path, headers, body }) => {
-      const key = headers['idempotency-key'] ?? ''
-      const known = answers.get(key)
-      if (known !== undefined) return known
-      const done = act(path, JSON.parse(new TextDecoder().decode(body)) as Asked)
-      if (done !== REFUSAL) answers.set(key, done)
-      return done
-    },
-    refuse: (fault, _, retryAfterS) =>
-      fault === 'rate-limited'
-        ? { ...answer(429), headers: { 'retry-after': String(retryAfterS) } }
-        : answer(fault === 'server-error' ? 500 : 401),
-    ledger: () => ledger,
-    state: () => ({ reserved: [...reserved], shipped: [...shipped] }),
-    reset: () => {},
-  }
+    if (path === '/reserve') reserve(message, true)
+    if (path === '/release') reserve(message, false)
+    if (path === '/ship') shipped.add(message)
+    // A reservation made again after a release is no double; the first one has its turn in the lane.
+    const again = path === '/release' || (path === '/reserve' && begun.has(message))
+    if (path === '/reserve') begun.add(message)
+    if (!again) stage.effect(flow, message, path)
+    return 200
+  })
+  return { provider, reserved, shipped }
 }
-
-const answer = (status: number): ProviderAnswer => ({ status, headers: {}, body: '{}' })
-const REFUSAL = answer(422)

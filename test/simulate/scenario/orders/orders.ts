@@ -17,7 +17,7 @@ export const orders: Scenario = {
   cast: (stage) => {
     const model = depot(stage)
     return {
-      providers: { [DEPOT_URL]: model },
+      providers: { [DEPOT_URL]: model.provider },
       sends: sends(stage),
       subject: ({ body }): Subject => JSON.parse(String(body)) as Subject,
       workers: stage.random() < 0.3 ? [relay] : [],
