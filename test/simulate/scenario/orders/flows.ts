@@ -50,7 +50,7 @@ export const charges = flow('charges', {
     call: charge,
     with: ({ refused }: Order, { id }) => ({ flow: 'charges', message: id, refused }),
   }),
-  retry: soon,
+  retry: { ...soon, attempts: 2 }, // so that some give up though their charge was made, and are replayed
 })
 
 /** The same event once more, for somebody else: nobody waits behind a dead letter. */
