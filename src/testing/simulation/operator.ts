@@ -2,7 +2,7 @@ import type { MemoryCore } from '../../adapter/store/memory/index.ts'
 import type { Process } from './process.ts'
 import type { Sim } from './sim.ts'
 
-const LOOKS_EVERY_MS = 5_000
+const LOOKS_EVERY_MS = { troubled: 5_000, calm: 1_000 }
 const WAITS_MS = 15_000
 /** When nothing fails any more. */
 const REPLAYS = 2
@@ -28,7 +28,7 @@ export function startOperator(sim: Sim, core: MemoryCore, processes: readonly (P
   }
 
   function look(): void {
-    sim.after(LOOKS_EVERY_MS, undefined, look)
+    sim.after(sim.calm ? LOOKS_EVERY_MS.calm : LOOKS_EVERY_MS.troubled, undefined, look)
     if (under?.process.life.alive === true && sim.now - under.sinceMs < WAITS_MS) return
     const process = processes.find((one) => one !== undefined && one.life.pausedUntilMs <= sim.now)
     if (process === undefined || ![...core.works.values()].some(({ state }) => state === 'dead')) return

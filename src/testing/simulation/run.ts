@@ -34,6 +34,7 @@ export function run(scenario: Scenario, seed: number, options: RunOptions = {}):
     const rejections: unknown[] = []
     const onRejection = (reason: unknown): void => void rejections.push(reason)
     process.on('unhandledRejection', onRejection)
+    const { stackTraceLimit } = Error
     let guarded: Guard | undefined
     let world: World
     const hop = (): void => nextTick(turn)
@@ -46,7 +47,7 @@ export function run(scenario: Scenario, seed: number, options: RunOptions = {}):
           return
         }
         world.finish()
-        guarded?.[Symbol.dispose]()
+        restore()
         setImmediate(end)
       } catch (thrown) {
         broken(thrown)
@@ -71,8 +72,13 @@ export function run(scenario: Scenario, seed: number, options: RunOptions = {}):
       })
     }
 
-    function broken(thrown: unknown): void {
+    function restore(): void {
       guarded?.[Symbol.dispose]()
+      Error.stackTraceLimit = stackTraceLimit
+    }
+
+    function broken(thrown: unknown): void {
+      restore()
       process.off('unhandledRejection', onRejection)
       reject(thrown)
     }
@@ -80,6 +86,7 @@ export function run(scenario: Scenario, seed: number, options: RunOptions = {}):
     try {
       const tape = new Tape(seed, options.replay)
       guarded = guard()
+      Error.stackTraceLimit = 0 // nobody sees the stacks of the thousands of errors that a world makes
       world = createWorld(scenario, tape, options.story === true)
       queueMicrotask(hop)
     } catch (thrown) {

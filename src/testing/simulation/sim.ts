@@ -24,12 +24,13 @@ interface Event {
 }
 
 /** Faults stop then; after that everything must come to rest. */
-const CALM_MS = 20_000
+const CALM_MS = 15_000
 /** Wall clock at the start. */
 const EPOCH_MS = Date.UTC(2026, 0, 1)
-const PAUSES_MS = [0, 4_000, 15_000, 40_000]
+/** Shorter and longer than a lease of 10 s. */
+const PAUSES_MS = [0, 4_000, 12_000, 25_000]
 const JUMPS_MS = [0, 3_600_000, -3_600_000, 30_000, -30_000]
-const JUMP_HEALS_MS = 20_000
+const JUMP_HEALS_MS = 10_000
 const DELAYS_MS = [1, 2, 3, 5, 8, 13, 25, 60]
 const LONG_DELAYS_MS = [0, 150, 400, 12_000]
 

@@ -21,7 +21,7 @@ export interface World {
   readonly finish: () => void
 }
 
-const DOWN_MS = [500, 50, 5_000, 20_000]
+const DOWN_MS = [500, 50, 5_000, 12_000]
 const DEADLINE_MS = 900_000
 const MOST_STEPS = 100_000
 /** After everything is at rest: whatever is still on its way arrives. */

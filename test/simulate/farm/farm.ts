@@ -50,6 +50,7 @@ export async function harvest(options: FarmOptions): Promise<Harvest> {
     const { sabotage, scenario } = options
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { sabotage, scenario } satisfies Setting,
+      resourceLimits: { maxYoungGenerationSizeMb: 64 }, // a world lives for a millisecond and should die young
     })
     try {
       for (let block = take(); block !== undefined; block = take()) reap(await ask(worker, block))
