@@ -1,8 +1,8 @@
 import { TielineError } from '../../core/error.ts'
 import { LEASE_MARGIN_MS } from '../../engine/held.ts'
 import type { Http, HttpRequest, HttpResponse } from '../../port/http.ts'
-import type { Provider, ProviderAnswer, ProviderContext, ProviderRequest } from '../../sandbox/provider.ts'
-import { idSource } from '../../sandbox/seeded-random.ts'
+import type { Provider, ProviderAnswer, ProviderRequest } from '../../sandbox/provider.ts'
+import { answerOf, HTTP_FAULTS, LATE_MS } from './http-faults.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Invariants, Ticket } from './invariants.ts'
 import type { Cast } from './scenario.ts'
@@ -14,26 +14,6 @@ export interface HttpParts {
   readonly invariants: Invariants
   readonly nextId: (prefix: string) => string
 }
-
-/** What may go wrong with one call; the first is nothing. */
-const FAULTS = [
-  '',
-  'request lost, no answer',
-  'effect, no answer',
-  'cut before the effect',
-  'effect, then cut',
-  'answers 500',
-  'effect, then 500',
-  'answers 429',
-  'answers late',
-  'answers 401',
-] as const
-type HttpFault = (typeof FAULTS)[number]
-
-const LATE_MS = 12_000
-const RETRY_AFTER_S = 7
-
-export const providerIds = (random: () => number): ((prefix: string) => string) => idSource(random)
 
 /** HTTP as one process reaches it: providers are pure models, and every fault is around them. */
 export function httpPort(parts: HttpParts, process: Incarnation): Http {
@@ -53,7 +33,7 @@ function exchange(
   const subject = cast.subject?.(request)
   const detail = subject === undefined ? '' : `${subject.flow} ${subject.message}`
   const ticket = subject === undefined ? undefined : invariants.called(process, subject)
-  const fault = FAULTS[sim.tape.draw('http', sim.chance(sim.levels.http), FAULTS.length)] ?? ''
+  const fault = HTTP_FAULTS[sim.tape.draw('http', sim.chance(sim.levels.http), HTTP_FAULTS.length)] ?? ''
   return new Promise((resolve, reject) => {
     const end = once(ticket, invariants, signal, (reason) =>
       reject(reason instanceof TielineError ? reason : new TielineError('STOPPING', 'given up by the caller')),
@@ -112,36 +92,6 @@ function once(
       return open
     },
     with: end,
-  }
-}
-
-/** What comes back; undefined where the connection is cut. */
-function answerOf(
-  provider: Provider<unknown>,
-  fault: HttpFault,
-  request: ProviderRequest,
-  context: ProviderContext,
-): ProviderAnswer | undefined {
-  switch (fault) {
-    case 'request lost, no answer':
-    case 'cut before the effect':
-      return undefined
-    case 'answers 500':
-      return provider.refuse('server-error', context, 0)
-    case 'answers 401':
-      return provider.refuse('expired-token', context, 0)
-    case 'answers 429':
-      return provider.refuse('rate-limited', context, RETRY_AFTER_S)
-    case 'effect, then cut':
-    case 'effect, no answer':
-      provider.handle(request, context)
-      return undefined
-    case 'effect, then 500':
-      provider.handle(request, context)
-      return provider.refuse('server-error', context, 0)
-    case 'answers late':
-    case '':
-      return provider.handle(request, context)
   }
 }
 

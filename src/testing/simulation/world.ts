@@ -1,6 +1,7 @@
 import { MemoryCore, MemoryDesk } from '../../adapter/store/memory/index.ts'
 import type { Store } from '../../port/store.ts'
-import { type HttpParts, providerIds } from './http-port.ts'
+import { idSource } from '../../sandbox/seeded-random.ts'
+import type { HttpParts } from './http-port.ts'
 import { Incarnation } from './incarnation.ts'
 import { Invariants } from './invariants.ts'
 import { startOperator } from './operator.ts'
@@ -86,7 +87,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     sim.at(restAt, undefined, () => {})
   }
 
-  const http: HttpParts = { sim, cast, invariants, nextId: providerIds(stage.random) }
+  const http: HttpParts = { sim, cast, invariants, nextId: idSource(stage.random) }
 
   function live(place: number): Incarnation {
     const pace = [1, 1, 3, 10][tape.draw('level', 0.5, 4)] ?? 1
