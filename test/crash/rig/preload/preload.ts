@@ -1,0 +1,12 @@
+// Loaded into the runtime and each of its threads before their own code (NODE_OPTIONS, which a thread cannot be started without). Watches
+// the doors through which the runtime reaches disk and network; the product knows nothing of it.
+import { watchFiles } from './files.ts'
+import { watchHttp } from './http.ts'
+import { wanted } from './passage.ts'
+import { watchSqlite } from './sqlite.ts'
+
+if (wanted !== undefined) {
+  watchFiles()
+  watchHttp()
+  watchSqlite()
+}
