@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sqlite } from '../../src/adapter/store/sqlite/index.ts'
 import { startStore } from './child.ts'
@@ -59,4 +60,21 @@ test('the work at which a process was killed counts one crash per kill', async (
   await store.migrate()
   const [work] = await store.claim({ flows: ['f'], owner: 'o', limit: 1, leaseMs: 60_000 })
   expect([work?.message.id, work?.attempt, work?.crashes]).toEqual(['poison', 0, 3])
+}, 30_000)
+
+test('a kill while the store is being opened again does not count the same crash twice', async () => {
+  using here = folder()
+  const path = here.file('tieline.db')
+  await using child = startStore(path, 'stuck')
+  await child.said('claimed')
+  await child.kill()
+  const atWork = readFileSync(`${path}-inflight`)
+  await using opened = sqlite(path, { logBytes: 0 })
+  await opened.migrate()
+  await opened[Symbol.asyncDispose]()
+  writeFileSync(`${path}-inflight`, atWork) // as if it had died after its commit, and before it began the file anew
+  await using store = sqlite(path, { logBytes: 0 })
+  await store.migrate()
+  const [work] = await store.claim({ flows: ['f'], owner: 'o', limit: 1, leaseMs: 60_000 })
+  expect([work?.message.id, work?.crashes]).toEqual(['poison', 1])
 }, 30_000)

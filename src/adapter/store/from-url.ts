@@ -9,6 +9,6 @@ export async function storeFromUrl(url: string): Promise<Store> {
   if (url === 'memory:') return (await import('./memory/index.ts')).memory()
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length)
     return (await import('./sqlite/index.ts')).sqlite(url.slice('sqlite:'.length))
-  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? url.slice(0, 20)
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? '' // the rest of it may hold a password
   throw new TielineError('CONFIG_INVALID', `store ${JSON.stringify(scheme)}: use sqlite:PATH or memory:`)
 }

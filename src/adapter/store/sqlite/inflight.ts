@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** The file begins with the text `process PID on HOST`, padded with zeros; slots of eight bytes follow. */
+/** The file begins with the text `process PID on HOST`, padded with zeros, and the number of its opening; slots of eight bytes follow. */
 export const OWNER_BYTES = 256
 const SLOT = 8
+const OPENING_AT = OWNER_BYTES - SLOT
 const START = 64
 /** Leases beyond so many are not recorded: they run again after a crash, only uncounted. */
 const LIMIT = 16_384
@@ -25,8 +26,10 @@ export class Inflight {
     this.#file = openSync(`${path}-inflight`, constants.O_RDWR | constants.O_CREAT, 0o600)
   }
 
-  /** Work of the former process; reading it does not forget it. */
-  left(): number[] {
+  /** Work of the process that opened the store as number `opening`; none of one whose work was counted already. */
+  left(opening: number): number[] {
+    const number = new Float64Array(1)
+    if (readSync(this.#file, number, 0, SLOT, OPENING_AT) < SLOT || number[0] !== opening) return []
     const size = Math.min(fstatSync(this.#file).size - OWNER_BYTES, LIMIT * SLOT)
     if (size < SLOT) return []
     const bytes = new Uint8Array(size - (size % SLOT))
@@ -34,11 +37,12 @@ export class Inflight {
     return [...new Float64Array(bytes.buffer)].filter((id) => Number.isSafeInteger(id) && id > 0)
   }
 
-  /** Begins anew for this process. */
-  reset(): void {
+  /** Begins anew for this process, opening number `opening`. */
+  reset(opening: number): void {
     const size = Math.max(fstatSync(this.#file).size, OWNER_BYTES + START * SLOT)
     const bytes = Buffer.alloc(Math.min(size, OWNER_BYTES + LIMIT * SLOT))
-    bytes.write(`process ${process.pid} on ${hostname()}`.slice(0, OWNER_BYTES - 1))
+    bytes.write(`process ${process.pid} on ${hostname()}`.slice(0, OPENING_AT - 1))
+    bytes.writeDoubleLE(opening, OPENING_AT)
     writeSync(this.#file, bytes, 0, bytes.length, 0)
   }
 

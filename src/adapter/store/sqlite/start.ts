@@ -12,12 +12,13 @@ export function recover(db: DatabaseSync, counter: Counter, inflight: Inflight):
   const crash = db.prepare(`INSERT INTO wait(id, attempt, crashes, replays, journal, due)
     SELECT id, 0, 1, 0, 0, 0 FROM todo WHERE id = ? ON CONFLICT(id) DO UPDATE SET crashes = crashes + 1`)
   db.exec('BEGIN IMMEDIATE')
+  // A process that died between this commit and its own beginning of the file must not make these crashes count twice.
+  for (const id of inflight.left(counter.now.opened)) crash.run(id)
   counter.now.opened++
-  for (const id of inflight.left()) crash.run(id)
   counter.save()
   db.exec('COMMIT')
   counter.keep()
-  inflight.reset()
+  inflight.reset(counter.now.opened)
 }
 
 /** Holds and backlogs, as far as the lanes must know them before the first claim. */
