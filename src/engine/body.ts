@@ -1,14 +1,16 @@
 import { TielineError } from '../core/error.ts'
+import { holdsJson } from '../core/media-type.ts'
 
-const JSON_TYPE = /^\s*(?:application\/json|[\w.+-]+\/[\w.+-]+\+json)\s*(?:;|$)/i
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The data in a stored body: parsed JSON, or text where the sender declared another type. */
+/** The data in a stored body as its door read it: JSON; where the sender declared another type text, or bytes where they are no UTF-8. */
 export function decodeBody(body: Uint8Array, contentType: string | undefined): unknown {
+  const json = holdsJson(contentType)
   try {
     const text = utf8.decode(body)
-    return contentType === undefined || JSON_TYPE.test(contentType) ? JSON.parse(text) : text
+    return json ? JSON.parse(text) : text
   } catch (cause) {
+    if (!json) return body
     throw new TielineError('BODY_MALFORMED', 'the stored body is not what its content type says', { cause })
   }
 }

@@ -16,11 +16,15 @@ export function parseJson(bytes: Buffer, maxDepth: number, what = 'the body'): u
   try {
     return JSON.parse(bytes.toString())
   } catch (thrown) {
-    const place = /position (\d+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1]
-    throw malformed(
-      `${what} is not JSON: it ${place === undefined ? 'ends too early' : `goes wrong at position ${place}`}`,
-    )
+    throw malformed(`${what} is not JSON${placeOf(thrown instanceof Error ? thrown.message : '')}`)
   }
+}
+
+/** Where the parser stopped, if it says so: it may quote the text, so only the end of its sentence is its own. */
+function placeOf(message: string): string {
+  const place = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1]
+  if (place !== undefined) return `: it goes wrong at position ${place}`
+  return message.startsWith('Unexpected end') ? ': it ends too early' : ''
 }
 
 function malformed(message: string): TielineError {

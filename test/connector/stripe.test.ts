@@ -160,6 +160,14 @@ describe('events', () => {
     expect(codeOf(() => read({ headers: {}, body }))).toBe('BODY_MALFORMED')
   })
 
+  test.each([[null], [true], [{ toString: null, valueOf: null }]])(
+    'created %j is no time, and breaks the envelope',
+    (created) => {
+      expect(read({ headers: {}, body: { ...event, created } })[0]?.attributes).toEqual({})
+      expect(envelope?.check({ ...event, created }).ok).toBe(false)
+    },
+  )
+
   test('the envelope asks for four fields and no more', () => {
     expect(envelope?.check({ ...event, more: 1 }).ok).toBe(true)
     expect(envelope?.check(thin).ok).toBe(true)

@@ -16,10 +16,10 @@ export async function adminAddress(options: AdminOptions, env: Environment = pro
   if (options.url !== undefined) return checked('--url', options.url)
   if (options.config !== undefined) {
     const { host, port } = (await loadApp(options.config)).app.declaration.gateway ?? {}
-    return address(env['TIELINE_HOST'] ?? host, env['TIELINE_PORT'] ?? port?.toString())
+    return address(env['TIELINE_HOST'] || host, env['TIELINE_PORT'] || port?.toString())
   }
   if (env['TIELINE_URL']) return checked('TIELINE_URL', env['TIELINE_URL'])
-  return address(env['TIELINE_HOST'], env['TIELINE_PORT'])
+  return address(env['TIELINE_HOST'] || undefined, env['TIELINE_PORT'] || undefined)
 }
 
 function address(host = DEFAULT_HOST, port = DEFAULT_PORT): string {

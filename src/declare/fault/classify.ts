@@ -34,7 +34,7 @@ export function classify(response: HttpResponse, table: FaultTable, nowMs: numbe
 function unlisted({ status, headers }: HttpResponse, complaint: Complaint): TielineError {
   if (status < 300 || status >= 400)
     return new TielineError('PROVIDER_ANSWER', sentence(status, complaint, 'no such status'))
-  const origin = /^https?:\/\/[^/?#@\s]{1,255}(?=[/?#]|$)/i.exec(headers['location'] ?? '')?.[0] // the rest of it may hold tokens
+  const origin = /^https?:\/\/[\w.:[\]-]{1,255}(?=[/?#]|$)/i.exec(headers['location'] ?? '')?.[0] // the rest of it may hold tokens
   return new TielineError('HTTP_REDIRECT', `${status}${origin === undefined ? '' : ` to ${origin}`}`)
 }
 

@@ -3,9 +3,9 @@ const PREFIXED =
   /\b(?:[sr]k_(?:live|test)|whsec|whsk|pat-(?:na|eu|ap)\d|shp(?:at|ss|ca|pa)|gh[opsur]|github_pat|xox[abprs])[-_][\w*./+=-]+/g
 /** A scheme of the Authorization header with what follows it; a word without a digit is prose (`Bearer authentication`). */
 const SCHEMES = /\b(Bearer|Basic|Token)\s+(?:(?=\S*\d)[\w*.~+/=-]{8,}|[\w*.~+/=-]{24,})/gi
-/** `api_key=…`, `"token": "…"`, `password: …` */
+/** `api_key=…`, `"token": "…"`, `password: …`, and `\"token\": \"…\"` of JSON in a string of JSON */
 const ASSIGNED =
-  /((?:api|access|secret|private)[-_ ]?key|password|passwd|secret|token|signature|authorization)(["']?\s*[:=]\s*["']?)(?:Bearer\s+|Basic\s+)?[^\s"',;&)}]+/gi
+  /((?:api|access|secret|private)[-_ ]?key|password|passwd|secret|token|signature|authorization)(\\*["']?\s*[:=]\s*\\*["']?)(?:Bearer\s+|Basic\s+)?[^\s"',;&)}]+/gi
 /** JSON Web Tokens. */
 const JWT = /\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for

@@ -1,3 +1,4 @@
+import { interpreted } from './interpret.ts'
 import type { Constant, Key, Node, Root } from './node.ts'
 import { checkList, isInherited, missing, piece, readOwn } from './read.ts'
 import { invalid } from './recorder.ts'
@@ -15,11 +16,18 @@ export interface Generated {
 export function generate(node: Node): Generated {
   const writer = new Writer()
   const body = new Block()
+  // A message without a body is rare: the interpreter takes it, so that no read of the source asks whether there is one.
+  const nothing = writer.hand(interpreted(node))
+  body.markSolid(SOURCE)
   const result = writer.write(node, body)
   const names = writer.handed.map((_, i) => `h${i}`).join(', ')
-  const code = [`'use strict'`, `const [${names}] = handed`, 'return (s) => {', ...body.lines, `return ${result}`, '}']
+  const head = [`'use strict'`, `const [${names}] = handed`, `return (${SOURCE}) => {`]
+  const code = [...head, `if (${SOURCE} == null) return ${nothing}(${SOURCE})`, ...body.lines, `return ${result}`, '}']
   return { code: code.join('\n'), handed: writer.handed }
 }
+
+/** The parameter of the function that is written. */
+const SOURCE = 's'
 
 /** Lines between two braces, and what is known there. What an arm of a choice finds out holds in that arm only. */
 class Block {
@@ -74,16 +82,14 @@ class Writer {
       case 'text': {
         const pieces = node.parts.flatMap((part, i) => {
           const arg = node.args[i]
-          return arg === undefined
-            ? [literal(part)]
-            : [literal(part), `${this.#hand(piece)}(${this.write(arg, block)})`]
+          return arg === undefined ? [literal(part)] : [literal(part), `${this.hand(piece)}(${this.write(arg, block)})`]
         })
         return this.#bindSolid(pieces.join(' + '), block)
       }
       case 'required': {
         const value = this.write(node.of, block)
         if (!block.isSolid(value)) {
-          const end = node.otherwise === undefined ? `${this.#hand(missing)}()` : `return ${this.#hand(node.otherwise)}`
+          const end = node.otherwise === undefined ? `${this.hand(missing)}()` : `return ${this.hand(node.otherwise)}`
           block.lines.push(`if (${value} == null) ${end}`)
           block.markSolid(value)
         }
@@ -110,12 +116,24 @@ class Writer {
 
   #writeObject(fields: readonly (readonly [string, Node])[], block: Block): string {
     const written = fields.map(([name, node]) => ({ name: literal(name), local: this.write(node, block), node }))
-    const whole = written.findIndex(({ node }) => node.op === 'optional')
-    const [first, rest] = whole < 0 ? [written, []] : [written.slice(0, whole), written.slice(whole)]
-    const out = this.#bindSolid(`{ ${first.map(({ name, local }) => `${name}: ${local}`).join(', ')} }`, block)
-    for (const { name, local, node } of rest) {
+    const literalOf = (some: typeof written): string =>
+      `{ ${some.map(({ name, local }) => `${name}: ${local}`).join(', ')} }`
+    const optional = written.filter(({ node }) => node.op === 'optional')
+    if (optional[0] === undefined) return this.#bindSolid(literalOf(written), block)
+    // A literal makes its object at once, a store at a time takes longer: mostly everything is there.
+    const cut = written.indexOf(optional[0])
+    const out = this.#local()
+    block.lines.push(
+      `let ${out}`,
+      `if (${optional.map(({ local }) => `${local} != null`).join(' && ')}) ${out} = ${literalOf(written)}`,
+      `else {`,
+      `${out} = ${literalOf(written.slice(0, cut))}`,
+    )
+    for (const { name, local, node } of written.slice(cut)) {
       block.lines.push(`${node.op === 'optional' ? `if (${local} != null) ` : ''}${out}[${name}] = ${local}`)
     }
+    block.lines.push('}')
+    block.markSolid(out)
     return out
   }
 
@@ -128,12 +146,12 @@ class Writer {
     block.lines.push(
       `let ${out} = ${from}`,
       `if (${from} != null) {`,
-      `${this.#hand(checkList)}(${from})`,
-      `${out} = []`,
-      `for (let ${index} = 0; ${index} < ${from}.length; ${index}++) {`,
+      `${this.hand(checkList)}(${from})`,
+      `${out} = new Array(${from}.length)`,
+      `for (let ${index} = 0; ${index} < ${out}.length; ${index}++) {`,
       `const ${element} = ${from}[${index}]`,
       ...inner.lines,
-      `${out}.push(${made})`,
+      `${out}[${index}] = ${made}`,
       '} }',
     )
     return out
@@ -152,7 +170,7 @@ class Writer {
   #writeCall({ codec, args }: Extract<Node, { op: 'call' }>, block: Block): string {
     const locals = args.map((arg) => this.write(arg, block))
     const value = locals[0]!
-    const run = `${this.#hand(codec.run)}(${locals.join(', ')})`
+    const run = `${this.hand(codec.run)}(${locals.join(', ')})`
     const made =
       codec.method === undefined ? run : `typeof ${value} === 'string' ? (${value}).${codec.method}() : ${run}`
     if (codec.takesNull === true || block.isSolid(value)) return this.#bind(made, block)
@@ -160,7 +178,7 @@ class Writer {
   }
 
   #rootOf(root: Root): string {
-    if (root.depth === 0) return 's'
+    if (root.depth === 0) return SOURCE
     const local = this.#items.get(root)
     if (local === undefined) throw invalid(`${root.path} is used outside its each`)
     return local
@@ -172,7 +190,7 @@ class Writer {
     if (known !== undefined) return known
     const property = `${from}[${literal(key)}]`
     const plain = block.isSolid(from) ? property : `${from} == null ? ${from} : ${property}`
-    const local = this.#bind(isInherited(key) ? `${this.#hand(readOwn)}(${from}, ${literal(key)})` : plain, block)
+    const local = this.#bind(isInherited(key) ? `${this.hand(readOwn)}(${from}, ${literal(key)})` : plain, block)
     block.remember(id, local)
     return local
   }
@@ -193,7 +211,7 @@ class Writer {
     return `v${this.#locals++}`
   }
 
-  #hand(thing: unknown): string {
+  hand(thing: unknown): string {
     const known = this.handed.indexOf(thing)
     return `h${known >= 0 ? known : this.handed.push(thing) - 1}`
   }

@@ -36,6 +36,8 @@ export interface FlowLanes {
   readonly suspects: Fifo<Lane>
   /** Waiting ids in memory. */
   count: number
+  /** Those of them that stand behind a dead letter. They take no room in the window: they cannot run, and would keep the others out. */
+  held: number
   /** First id of this flow that is on disk only; Infinity when all are in memory. */
   tail: number
   /** Set while one page is taken in: no room for more of it. */
@@ -47,7 +49,15 @@ export function newLane(id: number, flow: FlowLanes): Lane {
 }
 
 export function newFlow(flow: number): FlowLanes {
-  return { flow, ready: new Fifo(), suspects: new Fifo(), count: 0, tail: Number.POSITIVE_INFINITY, full: false }
+  return {
+    flow,
+    ready: new Fifo(),
+    suspects: new Fifo(),
+    count: 0,
+    held: 0,
+    tail: Number.POSITIVE_INFINITY,
+    full: false,
+  }
 }
 
 /** What is known of a piece of work that failed, waits, crashed, was replayed or has a journal. Others have no note. */

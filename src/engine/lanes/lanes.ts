@@ -220,7 +220,7 @@ export class Lanes {
     if (this.#behind === 0) return undefined
     let from = NEVER
     for (const flow of this.#flows.values()) {
-      if (flow.count * 2 <= this.#options.flowWindow) from = Math.min(from, flow.tail)
+      if ((flow.count - flow.held) * 2 <= this.#options.flowWindow) from = Math.min(from, flow.tail)
     }
     return from === NEVER ? undefined : { of: 'log', from }
   }
@@ -261,7 +261,7 @@ export class Lanes {
       known.resumeAt = row.id
       return
     }
-    if (flow.count >= this.#options.flowWindow) {
+    if (flow.count - flow.held >= this.#options.flowWindow) {
       flow.full = true
       this.#setTail(flow, row.id)
       return
@@ -306,6 +306,7 @@ export class Lanes {
   #arrange(lane: Lane, now: number): void {
     if (lane.place === 'leased') return
     if (lane.place === 'due') this.#waiting--
+    if (lane.place === 'held') lane.flow.held -= lane.count
     const was = lane.place
     lane.place = 'none'
     if (lane.head < 0) {
@@ -317,6 +318,7 @@ export class Lanes {
     const note = this.#notes.size > 0 ? this.#notes.get(id) : undefined
     if (this.#holds.stop(lane.id, id)) {
       lane.place = 'held'
+      lane.flow.held += lane.count
     } else if (note && note.due > now) {
       lane.place = 'due'
       lane.due = note.due
@@ -359,6 +361,7 @@ export class Lanes {
   #counted(lane: Lane, by: 1 | -1): void {
     lane.count += by
     lane.flow.count += by
+    if (lane.place === 'held') lane.flow.held += by
   }
 
   #lane(id: number, flow: FlowLanes): Lane {

@@ -69,6 +69,16 @@ export function inputsOf(call: Call): readonly Readonly<Record<string, unknown>>
   return inputs.map((input: unknown, index) => fieldsOf(input, `inputs[${index}]`))
 }
 
+/** A scalar as text. An object has none: it may even refuse to be written as one. */
+export function textIn(value: unknown, what: string): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw invalid(`Invalid input JSON: ${what} must be text`)
+}
+
+export function textsIn(values: readonly unknown[], what: string): readonly string[] {
+  return values.map((value) => textIn(value, what))
+}
+
 export function wordOf(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)

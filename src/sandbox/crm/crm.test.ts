@@ -271,3 +271,24 @@ describe('the door', () => {
     expect(deal('pi_1').body.results[0].id).not.toBe(id)
   })
 })
+
+describe('values that are no text', () => {
+  it.each(['limit', 'after', 'query', 'properties', 'sorts'])(
+    '%s: 400, also where an object refuses to become text',
+    (name) => {
+      const { ask } = client()
+      const value = { toString: null, valueOf: null }
+      const given = name === 'properties' ? [value] : name === 'sorts' ? [{ propertyName: value }] : value
+      expect(ask('POST', '/crm/v3/objects/contacts/search', { [name]: given })).toMatchObject({
+        status: 400,
+        body: { category: 'VALIDATION_ERROR' },
+      })
+    },
+  )
+
+  it('an e-mail address longer than an address can be: 400, at once', () => {
+    const { ask } = client()
+    const made = ask('POST', '/crm/v3/objects/contacts', { properties: { email: `a@${'.'.repeat(60_000)}@` } })
+    expect(made).toMatchObject({ status: 400, body: { category: 'VALIDATION_ERROR' } })
+  })
+})

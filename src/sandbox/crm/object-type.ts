@@ -37,6 +37,7 @@ export function objectTypeOf(name: string): ObjectType {
 export type Properties = Readonly<Record<string, string>>
 
 const NAME = /^[a-z][a-z0-9_]{0,99}$/
+const EMAIL_LIMIT = 254 // RFC 5321 section 4.5.3.1.3; looked at first, for the pattern takes the square of a long one's time
 const VALUE_LIMIT = 65_536 // characters of a multi-line text property
 const READ_ONLY: readonly string[] = ['createdate', 'hs_lastmodifieddate', 'hs_object_id', 'lastmodifieddate']
 
@@ -60,7 +61,7 @@ export function propertiesOf(value: unknown): Properties {
   }
   const { email } = properties
   if (email !== undefined && email !== '') {
-    if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) {
+    if (email.length > EMAIL_LIMIT || !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) {
       throw wrong('email', 'INVALID_EMAIL', `Email address ${email.slice(0, 80)} is invalid`)
     }
     properties['email'] = email.toLowerCase()

@@ -1,4 +1,4 @@
-import { type Call, fieldsOf, inputsOf, wordOf } from './call.ts'
+import { type Call, fieldsOf, inputsOf, textsIn, wordOf } from './call.ts'
 import { TYPES } from './object-type.ts'
 import { invalid } from './refusal.ts'
 import { type RenderedObject, rendered } from './render.ts'
@@ -33,7 +33,7 @@ export function listObjects(call: Call, shelf: Shelf): Page {
 /** Objects that are not there are errors of the batch (207), not of the request. */
 export function readBatch(call: Call, shelf: Shelf): { found: RenderedObject[]; missing: string[] } {
   const { properties, idProperty } = fieldsOf(call.body)
-  const names = Array.isArray(properties) ? properties.map(String) : TYPES[shelf.type].shown
+  const names = Array.isArray(properties) ? textsIn(properties, 'properties') : TYPES[shelf.type].shown
   const by = idProperty === undefined ? 'hs_object_id' : wordOf(idProperty, 'idProperty')
   const found: RenderedObject[] = []
   const missing: string[] = []

@@ -1,4 +1,4 @@
-import { type Call, fieldsOf } from './call.ts'
+import { type Call, fieldsOf, textIn, textsIn } from './call.ts'
 import { TYPES } from './object-type.ts'
 import { numberIn, type Page } from './read.ts'
 import { invalid } from './refusal.ts'
@@ -36,13 +36,13 @@ const OPERATORS: Readonly<Record<string, (filter: Filter, value: string | undefi
 export function searchObjects(call: Call, shelf: Shelf): Page {
   const body = fieldsOf(call.body)
   const groups = groupsOf(body)
-  const limit = numberIn(String(body['limit'] ?? 10), 0, LIMITS.page, 'limit')
-  const after = numberIn(String(body['after'] ?? 0), 0, LIMITS.total, 'after')
+  const limit = numberIn(textIn(body['limit'] ?? 10, 'limit'), 0, LIMITS.page, 'limit')
+  const after = numberIn(textIn(body['after'] ?? 0, 'after'), 0, LIMITS.total, 'after')
   if (after + limit > LIMITS.total)
     throw invalid(`A search shows the first ${LIMITS.total} results; narrow the filters.`)
-  const query = String(body['query'] ?? '').toLowerCase()
+  const query = textIn(body['query'] ?? '', 'query').toLowerCase()
   if (query.length > LIMITS.query) throw invalid(`The query is longer than ${LIMITS.query} characters`)
-  const names = Array.isArray(body['properties']) ? body['properties'].map(String) : TYPES[shelf.type].shown
+  const names = Array.isArray(body['properties']) ? textsIn(body['properties'], 'properties') : TYPES[shelf.type].shown
   const found = candidates(shelf, groups).filter(
     (object) =>
       !object.archived &&
@@ -82,7 +82,7 @@ function orderOf(shelf: Shelf, sorts: unknown): (a: CrmObject, b: CrmObject) => 
   const sort: unknown = Array.isArray(sorts) ? sorts[0] : undefined
   if (sort === undefined) return (a, b) => Number(a.id) - Number(b.id)
   const fields = typeof sort === 'string' ? { propertyName: sort } : fieldsOf(sort, 'sorts[0]')
-  const name = String(fields['propertyName'])
+  const name = textIn(fields['propertyName'], 'sorts[0].propertyName')
   const sign = 'direction' in fields && fields['direction'] === 'DESCENDING' ? -1 : 1
   return (a, b) =>
     sign * compare(propertyOf(shelf, a, name) ?? '', propertyOf(shelf, b, name) ?? '') || Number(a.id) - Number(b.id)
@@ -109,9 +109,15 @@ function filterOf(given: unknown): Filter {
   if (typeof operator !== 'string' || !Object.hasOwn(OPERATORS, operator)) {
     throw invalid(`Invalid operator: expected one of ${Object.keys(OPERATORS).join(', ')}`)
   }
-  const list = Array.isArray(values) ? values.map(String) : []
+  const list = Array.isArray(values) ? textsIn(values, 'values') : []
   if (operator.endsWith('IN') && list.length === 0) throw invalid(`operator ${operator} requires values`)
-  return { name: propertyName, operator, value: String(value ?? ''), high: String(highValue ?? ''), values: list }
+  return {
+    name: propertyName,
+    operator,
+    value: textIn(value ?? '', 'value'),
+    high: textIn(highValue ?? '', 'highValue'),
+    values: list,
+  }
 }
 
 const same = (given: string | undefined, value: string): boolean => given?.toLowerCase() === value.toLowerCase()

@@ -17,14 +17,3 @@ export function contentMode(mediaType: string): ContentMode {
   }
   return 'binary'
 }
-
-/** Whether a media type means JSON: `application/json`, `text/json`, `application/vnd.x+json`. */
-export function isJsonType(mediaType: string): boolean {
-  return mediaType === 'application/json' || mediaType === 'text/json' || mediaType.endsWith('+json')
-}
-
-/** A `Content-Type` without its parameters, in lower case. */
-export function mediaTypeOf(contentType: string): string {
-  const parameters = contentType.indexOf(';')
-  return (parameters < 0 ? contentType : contentType.slice(0, parameters)).trim().toLowerCase()
-}

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TielineError } from '../../core/error.ts'
 import type { SourceEvent } from '../../declare/source/source.ts'
+import { decodeBody } from '../../engine/body.ts'
 import { readCloudEvents } from './read.ts'
 
 const STRUCTURED = { 'content-type': 'application/cloudevents+json; charset=utf-8' }
@@ -98,6 +99,27 @@ describe('data', () => {
     const event = structured({ ...EVENT, datacontenttype: 'application/xml', data: '<a/>' })
     expect([event.data, text(event)]).toEqual(['<a/>', '<a/>'])
     expect(text(structured({ ...EVENT, datacontenttype: 'application/json', data: 'x' }))).toBe('"x"')
+  })
+})
+
+describe('data read again from the store', () => {
+  it.each<[string, SourceEvent, unknown]>([
+    ['no data under a type that is not JSON', structured({ ...EVENT, datacontenttype: 'text/xml' }), null],
+    ['an empty body under one', read({ ...BINARY, 'content-type': 'text/xml' }, '')[0]!, null],
+    ['an object under one', structured({ ...EVENT, datacontenttype: 'text/xml', data: { a: 1 } }), '{"a":1}'],
+    ['half a surrogate under one', structured({ ...EVENT, datacontenttype: 'text/plain', data: '\ud800' }), '\ufffd'],
+    ['text/json', structured({ ...EVENT, datacontenttype: 'text/json', data: { a: 1 } }), { a: 1 }],
+    ['an empty type', structured({ ...EVENT, datacontenttype: '', data: 'x' }), 'x'],
+    ['a byte order mark', read({ ...BINARY, 'content-type': 'text/plain' }, '\ufeffx')[0]!, '\ufeffx'],
+    [
+      'bytes',
+      structured({ ...EVENT, datacontenttype: 'image/png', data_base64: '/w==' }),
+      new Uint8Array(Buffer.from([0xff])),
+    ],
+  ])('is the same: %s', (_, { data, raw, attributes }, wanted) => {
+    const again = decodeBody(new Uint8Array(raw ?? []), attributes['datacontenttype'])
+    expect(again).toEqual(wanted)
+    expect(data instanceof Buffer ? new Uint8Array(data) : data).toEqual(wanted)
   })
 })
 

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { TielineError } from '../../core/error.ts'
 import { elementSpans, memberSpans } from '../../core/json-span.ts'
+import { holdsJson, mediaTypeOf } from '../../core/media-type.ts'
 import type { SourceEvent } from '../../declare/source/source.ts'
 import { parseJson } from '../parse-json.ts'
 import { type Attributes, checkAttributes } from './attributes.ts'
-import { contentMode, isJsonType, mediaTypeOf } from './content-mode.ts'
+import { contentMode } from './content-mode.ts'
 import { decodeHeaderValue } from './header-value.ts'
 
 export interface CloudEventsRequest {
@@ -50,10 +51,10 @@ function readBinary(
     if (!header.startsWith(PREFIX) || typeof value !== 'string') continue
     const name = header.slice(PREFIX.length)
     if (name === 'data' || name === 'data_base64' || name === 'datacontenttype') {
-      throw wrong(`the header ${header} must not be there; the type of the data is Content-Type`)
+      throw wrong(`the header ${header.slice(0, 64)} must not be there; the type of the data is Content-Type`)
     }
     const text = decodeHeaderValue(value)
-    if (text === undefined) throw wrong(`the header ${header} is not percent-encoded UTF-8`)
+    if (text === undefined) throw wrong(`the header ${header.slice(0, 64)} is not percent-encoded UTF-8`)
     given.set(name, text)
   }
   if (given.size === 0) {
@@ -63,8 +64,8 @@ function readBinary(
   }
   if (typeof contentType === 'string' && mediaType !== '') given.set('datacontenttype', contentType)
   const attributes = checkAttributes(given, '')
-  if (body.length === 0) return event(attributes, null, NOTHING)
-  return event(attributes, readData(body, mediaType, maxDepth, 'the body'), body)
+  if (body.length === 0) return withoutData(attributes)
+  return event(attributes, readData(body, attributes.others['datacontenttype'], maxDepth, 'the body'), body)
 }
 
 function readEvent(value: unknown, body: Buffer, at: number, maxDepth: number, where: string): SourceEvent {
@@ -83,21 +84,28 @@ function readEvent(value: unknown, body: Buffer, at: number, maxDepth: number, w
     if (data !== undefined) throw wrong(`${where}data and data_base64 exclude each other`)
     if (typeof base64 !== 'string' || !BASE64.test(base64)) throw wrong(`${where}data_base64 is no base64`)
     const bytes = Buffer.from(base64, 'base64')
-    const mediaType = mediaTypeOf(attributes.others['datacontenttype'] ?? '')
-    return event(attributes, readData(bytes, mediaType, maxDepth, `${where}data_base64`), bytes)
+    return event(
+      attributes,
+      readData(bytes, attributes.others['datacontenttype'], maxDepth, `${where}data_base64`),
+      bytes,
+    )
   }
   const span = memberSpans(body, at).get('data')
-  if (span === undefined) return event(attributes, null, NOTHING)
+  if (span === undefined || data === null) return withoutData(attributes)
   return structured(attributes, data, body.subarray(span.start, span.end))
 }
 
-/** JSON format 3.1.1: `data` is a JSON value; a string under a type that is not JSON is the text itself. */
+/** JSON format 3.1.1: `data` is a JSON value; under a type that is not JSON it is text: a string its own, anything else its JSON. */
 function structured(attributes: Attributes, data: unknown, raw: Buffer): SourceEvent {
-  const declared = attributes.others['datacontenttype']
-  if (typeof data === 'string' && declared !== undefined && !isJsonType(mediaTypeOf(declared))) {
-    return event(attributes, data, Buffer.from(data))
-  }
-  return event(attributes, data, raw)
+  if (holdsJson(attributes.others['datacontenttype'])) return event(attributes, data, raw)
+  const text = typeof data === 'string' ? data.toWellFormed() : raw.toString()
+  return event(attributes, text, Buffer.from(text))
+}
+
+/** Without data there is none that a type could describe. */
+function withoutData(attributes: Attributes): SourceEvent {
+  const { datacontenttype: _, ...others } = attributes.others
+  return event({ ...attributes, others }, null, NOTHING)
 }
 
 function attributeText(name: string, value: unknown, where: string): string {
@@ -106,8 +114,8 @@ function attributeText(name: string, value: unknown, where: string): string {
   throw wrong(`${where}attribute ${JSON.stringify(name.slice(0, 64))} is no string, whole number or boolean`)
 }
 
-function readData(bytes: Buffer, mediaType: string, maxDepth: number, what: string): unknown {
-  if (mediaType === '' || isJsonType(mediaType)) return parseJson(bytes, maxDepth, what)
+function readData(bytes: Buffer, contentType: string | undefined, maxDepth: number, what: string): unknown {
+  if (holdsJson(contentType)) return parseJson(bytes, maxDepth, what)
   return isUtf8(bytes) ? bytes.toString() : bytes
 }
 

@@ -59,12 +59,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.checkMs,
+      requireHostHeader: false, // node:http would answer without a problem
     },
     onRequest,
   )
   server.maxConnections = limits.connections
   server.maxHeadersCount = limits.headers + 1 // one more than is taken: node:http would drop the rest silently
   server.on('checkContinue', onRequest)
+  server.on('checkExpectation', onRequest) // any other expectation is ignored
   server.on('error', (error) => log('error', 'gateway.server-failed', { message: error.message }))
   server.on('clientError', (error: Error, socket) => answerClientError(error, socket as Socket, other.counts))
 
@@ -74,7 +76,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     load.active++
     workOn(arrival)
     const url = arrival.url ?? ''
-    if (url.startsWith(IN)) {
+    if (arrival.headers.host === undefined && arrival.httpVersion === '1.1') {
+      turnAway(arrival, NO_HOST)
+    } else if (url.startsWith(IN)) {
       const query = url.indexOf('?', IN.length)
       take(arrival, receivers.get(query < 0 ? url.slice(IN.length) : url.slice(IN.length, query)))
     } else if (url.startsWith('/admin/v1/')) {
@@ -118,6 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
+const NO_HOST = problem('HEADERS_REFUSED', 'the Host header is missing') // RFC 9112 section 3.2
 const POST_ONLY = problem('METHOD_REFUSED', 'only POST is taken here', { headers: ['Allow', 'POST'] })
 const FULL = problem('STORE_BUSY', 'too much is on its way; nothing was taken')
 
@@ -126,6 +131,11 @@ function proceed(arrival: Arrival, refused: Problem | undefined): void {
     turnAway(arrival, refused)
     return
   }
-  if (arrival.headers.expect !== undefined) arrival.response.writeContinue()
+  if (awaitsContinue(arrival)) arrival.response.writeContinue()
   readBody(arrival)
+}
+
+/** RFC 9110 section 10.1.1: for HTTP/1.1 alone. */
+function awaitsContinue({ headers: { expect }, httpVersion }: Arrival): boolean {
+  return expect !== undefined && httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(expect)
 }

@@ -1,4 +1,4 @@
-import { isJsonType, mediaTypeOf } from '../cloudevents/content-mode.ts'
+import { isJsonType, mediaTypeOf } from '../../core/media-type.ts'
 import { SIGNED_HEADERS } from '../verify/verifier.ts'
 import type { Arrival } from './arrival.ts'
 import { type Problem, problem } from './problem.ts'

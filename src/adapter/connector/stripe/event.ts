@@ -40,7 +40,9 @@ export function readStripeEvent({ body }: ReadRequest): readonly SourceEvent[] {
       id: eventText(event['id'], 'id'),
       type: eventText(event['type'], 'type'),
       attributes:
-        typeof created === 'string' ? { time: eventText(created, 'created') } : timeAttribute(Number(created) * 1_000),
+        typeof created === 'string'
+          ? { time: eventText(created, 'created') }
+          : timeAttribute(typeof created === 'number' ? created * 1_000 : undefined),
       data: event,
     },
   ]
