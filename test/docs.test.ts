@@ -85,6 +85,12 @@ describe('the examples in the documents', () => {
     expect(await prove(20)).toEqual({ lost: [], doubled: [], outOfOrder: [], stale: [] })
   })
 
+  it('examples/docs/simulate.ts: nothing breaks', async () => {
+    const { prove } = await import('../examples/docs/simulate.ts')
+    const { failed, story } = await prove()
+    expect(failed, story).toEqual([])
+  })
+
   it('examples/docs/file-secrets.ts: reads one value a line', async () => {
     const { fileSecrets } = await import('../examples/docs/file-secrets.ts')
     expect(fileSecrets(join(ROOT, 'docs')).read('NOTHING')).toEqual([])
