@@ -14,6 +14,18 @@ const TWO: readonly string[] = Object.freeze(Array.from({ length: 100 }, (_, n) 
  * @throws {TielineError} `VALUE_INVALID` for what is no number, and outside the years 0000 to 9999.
  */
 export function instantOf(epochMs: number): string {
+  // Most senders tell whole seconds: one after the other is the same.
+  if (epochMs === lastMs) return lastText
+  const text = written(epochMs)
+  lastMs = epochMs
+  lastText = text
+  return text
+}
+
+let lastMs = Number.NaN
+let lastText = ''
+
+function written(epochMs: number): string {
   const ms = typeof epochMs === 'number' ? Math.round(epochMs) : Number.NaN
   if (!(ms >= FIRST_MS && ms <= LAST_MS)) {
     throw new TielineError('VALUE_INVALID', 'an instant is a number that falls into the years 0000 to 9999')

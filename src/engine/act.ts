@@ -87,7 +87,7 @@ async function exchange<I, O>(
   const parts = spec.request(input, contextOf(host, terms))
   const response = await host.http.request(requestOf(connector, parts, timeoutMs), terms.stop)
   if (response.status >= 200 && response.status < 300)
-    return spec.response(partsOf(response, connector.name, spec.name), input)
+    return spec.response(new Answer(response, `${connector.name} ${spec.name}`), input)
   throw classify(response, connector.faults, host.clock.now())
 }
 
@@ -122,20 +122,33 @@ function contextOf(host: Host, terms: Terms): RequestContext {
 
 const utf8 = new TextDecoder()
 
-function partsOf(response: HttpResponse, connector: string, name: string): ResponseParts {
-  const { status, headers, body } = response
-  return {
-    status,
-    headers,
-    get text(): string {
-      return utf8.decode(body)
-    },
-    json: () => {
-      try {
-        return JSON.parse(utf8.decode(body)) as unknown
-      } catch (cause) {
-        throw new TielineError('PROVIDER_ANSWER', `${connector} ${name}: the answer is not JSON`, { cause })
-      }
-    },
+/** An answer whose text is decoded, and parsed, only where somebody asks. */
+class Answer implements ResponseParts {
+  readonly #response: HttpResponse
+  readonly #place: string
+
+  constructor(response: HttpResponse, place: string) {
+    this.#response = response
+    this.#place = place
+  }
+
+  get status(): number {
+    return this.#response.status
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#response.headers
+  }
+
+  get text(): string {
+    return utf8.decode(this.#response.body)
+  }
+
+  json(): unknown {
+    try {
+      return JSON.parse(this.text) as unknown
+    } catch (cause) {
+      throw new TielineError('PROVIDER_ANSWER', `${this.#place}: the answer is not JSON`, { cause })
+    }
   }
 }

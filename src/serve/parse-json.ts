@@ -10,11 +10,12 @@ import { guardJson } from '../core/json-guard.ts'
  */
 export function parseJson(bytes: Buffer, maxDepth: number, what = 'the body'): unknown {
   if (!isUtf8(bytes)) throw malformed(`${what} is not valid UTF-8`)
-  const fault = guardJson(bytes, maxDepth)
+  const text = bytes.toString()
+  const fault = plain(text, maxDepth) ? undefined : guardJson(bytes, maxDepth)
   if (fault === 'deep') throw malformed(`${what} is nested deeper than ${maxDepth} levels`)
   if (fault === 'prototype') throw malformed(`${what} has an object with the key "__proto__"`)
   try {
-    return JSON.parse(bytes.toString())
+    return JSON.parse(text)
   } catch (thrown) {
     throw malformed(`${what} is not JSON${placeOf(thrown instanceof Error ? thrown.message : '')}`)
   }
@@ -25,6 +26,20 @@ function placeOf(message: string): string {
   const place = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1]
   if (place !== undefined) return `: it goes wrong at position ${place}`
   return message.startsWith('Unexpected end') ? ': it ends too early' : ''
+}
+
+/**
+ * What nearly every body is: nowhere could it be too deep, for it has too few brackets, and nowhere is the key spelled, escaped or not.
+ * Native searches say so in a fifth of the time of a look at each byte.
+ */
+function plain(text: string, maxDepth: number): boolean {
+  if (text.includes('__proto__') || text.includes('\\u')) return false
+  let opening = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1))
+      if (++opening > maxDepth) return false
+  }
+  return true
 }
 
 function malformed(message: string): TielineError {

@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { hmac } from './hmac.ts'
 
 /**
  * The characters that HubSpot signs decoded though they travel encoded. Source: developers.hubspot.com/docs/api/webhooks/validating-requests,
@@ -40,9 +41,5 @@ export function signHubspot(
   body: Uint8Array,
   milliseconds: number | string,
 ): string {
-  return createHmac('sha256', secret)
-    .update(`${method}${hubspotUri(uri)}`)
-    .update(body)
-    .update(String(milliseconds))
-    .digest('base64')
+  return hmac(secret, `${method}${hubspotUri(uri)}`, body, String(milliseconds), 'base64')
 }

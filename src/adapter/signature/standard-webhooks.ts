@@ -1,5 +1,6 @@
-import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { TielineError } from '../../core/error.ts'
+import { hmac } from './hmac.ts'
 
 /** `standard-webhooks` specification 1.0, "Signature scheme". Prefixes of its three kinds of keys. */
 export const PREFIX: Readonly<Record<'hmac' | 'private' | 'public', string>> = Object.freeze({
@@ -22,7 +23,7 @@ export function standardContent(id: string, seconds: string, body: Uint8Array): 
 
 /** HMAC-SHA256 of the content in base64, without the `v1,` before it. */
 export function standardMac(key: Uint8Array | KeyObject, id: string, seconds: string, body: Uint8Array): string {
-  return createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')
+  return hmac(key, `${id}.${seconds}.`, body, '', 'base64')
 }
 
 /**

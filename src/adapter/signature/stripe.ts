@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { hmac } from './hmac.ts'
 
 /**
  * MAC of a Stripe webhook: HMAC-SHA256 over `<seconds>.<raw body>`, as lower-case hex. The key is the whole secret as UTF-8,
@@ -6,7 +7,7 @@ import { createHmac, type KeyObject } from 'node:crypto'
  * @param seconds time of signing as it stands in the header, in seconds since 1970
  */
 export function stripeMac(key: string | KeyObject, seconds: string, body: Uint8Array): string {
-  return createHmac('sha256', key).update(`${seconds}.`).update(body).digest('hex')
+  return hmac(key, `${seconds}.`, body, '', 'hex')
 }
 
 /**

@@ -11,10 +11,23 @@ export interface Door {
   receive(arrival: Arrival, body: Buffer): Promise<void>
 }
 
+/** What becomes of the body of a request. */
+export interface BodyReader {
+  data(arrival: Arrival, chunk: Buffer): void
+  end(arrival: Arrival): void
+  /** The sender went away. */
+  cut(arrival: Arrival): void
+}
+
 /**
  * A request with the state of its reading, so that no request needs a closure or an object of its own. `http.createServer` makes it.
+ *
+ * What its parser reads goes straight to `reader`, past the queue, the events and the ticks of a readable stream: a body that is taken
+ * whole needs none of them, and they cost a tenth of an accept.
  */
 export class Arrival extends IncomingMessage {
+  /** Without one the body is dropped. */
+  reader: BodyReader | undefined = undefined
   /** Set before anything is read or answered. */
   door!: Door
   response!: ServerResponse
@@ -27,6 +40,21 @@ export class Arrival extends IncomingMessage {
   heldBytes = 0
   first: Buffer | undefined = undefined
   rest: Buffer[] | undefined = undefined
+
+  /** Called by node:http with each chunk, and with null at the end. True: more may come. */
+  override push(chunk: Buffer | null): boolean {
+    if (chunk === null) this.reader?.end(this)
+    else this.reader?.data(this, chunk)
+    return true
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.reader?.cut(this)
+    super._destroy(error, done)
+  }
+
+  /** node:http lets go of a body that nobody listens to; this one is read all the same. */
+  _dump(): void {}
 }
 
 /** Ends the accounting of a request; nothing is answered after it. */

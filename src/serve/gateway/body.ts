@@ -1,5 +1,5 @@
 import { refuse } from './answer.ts'
-import { type Arrival, release } from './arrival.ts'
+import { type Arrival, type BodyReader, release } from './arrival.ts'
 import { type Problem, problem } from './problem.ts'
 
 const NOTHING = Buffer.alloc(0)
@@ -15,42 +15,40 @@ const DROPPED_BYTES = 16 * 1_048_576
  * | refused before its end | dropped; over DROPPED_BYTES: connection cut | nothing | nothing |
  */
 export function readBody(arrival: Arrival): void {
-  arrival.on('data', onData)
-  arrival.on('end', onEnd)
-  arrival.on('error', onError)
+  arrival.reader = READER
 }
 
 /** Refuses a request before its body is read, and drops what still comes. */
 export function turnAway(arrival: Arrival, why: Problem): void {
   refuse(arrival, why)
-  arrival.on('data', onData)
-  arrival.on('error', onError)
+  arrival.reader = READER
 }
 
-function onData(this: Arrival, chunk: Buffer): void {
-  this.size += chunk.length
-  if (this.answered) {
-    if (this.size > DROPPED_BYTES) this.socket.destroy()
-    return
-  }
-  if (this.size > this.door.maxBytes) {
-    refuse(this, problem('BODY_TOO_LARGE', `the body is larger than ${this.door.maxBytes} bytes`))
-    return
-  }
-  this.heldBytes += chunk.length
-  this.door.load.heldBytes += chunk.length
-  if (this.first === undefined) this.first = chunk
-  else if (this.rest === undefined) this.rest = [this.first, chunk]
-  else this.rest.push(chunk)
-}
-
-function onEnd(this: Arrival): void {
-  if (this.answered) return
-  this.received = true
-  void this.door.receive(this, this.rest === undefined ? (this.first ?? NOTHING) : Buffer.concat(this.rest, this.size))
-}
-
-/** Without a listener the error of a cut connection would end the process. */
-function onError(this: Arrival): void {
-  if (!this.answered && !this.received) release(this)
+const READER: BodyReader = {
+  data(arrival, chunk) {
+    const { door } = arrival
+    arrival.size += chunk.length
+    if (arrival.answered) {
+      if (arrival.size > DROPPED_BYTES) arrival.socket.destroy()
+      return
+    }
+    if (arrival.size > door.maxBytes) {
+      refuse(arrival, problem('BODY_TOO_LARGE', `the body is larger than ${door.maxBytes} bytes`))
+      return
+    }
+    arrival.heldBytes += chunk.length
+    door.load.heldBytes += chunk.length
+    if (arrival.first === undefined) arrival.first = chunk
+    else if (arrival.rest === undefined) arrival.rest = [arrival.first, chunk]
+    else arrival.rest.push(chunk)
+  },
+  end(arrival) {
+    if (arrival.answered) return
+    arrival.received = true
+    const { first = NOTHING, rest, size } = arrival
+    void arrival.door.receive(arrival, rest === undefined ? first : Buffer.concat(rest, size))
+  },
+  cut(arrival) {
+    if (!arrival.answered && !arrival.received) release(arrival)
+  },
 }

@@ -163,7 +163,6 @@ export class Commits {
       this.#undo(group)
       return this.#failed(group, thrown)
     }
-    this.#options.kept()
     let disk = false
     for (const waiting of group) {
       waiting.job.kept?.(at)
@@ -171,6 +170,7 @@ export class Commits {
       else waiting.resolve(waiting.result)
       disk ||= waiting.job.until === 'disk' || waiting.job.sync === true
     }
+    this.#options.kept()
     if (!disk) this.#lazily()
     return disk
   }

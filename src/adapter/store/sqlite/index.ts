@@ -58,13 +58,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     queuedMessages += messages.length
     queuedBytes += bytes
     try {
-      const taken = await store.commits.run({
+      return await store.commits.run({
         weight: messages.length,
         until: 'disk',
         write: (at) => messages.map((message) => store.ledger.take(at, message)),
       })
-      store.alarm.reset()
-      return taken
     } finally {
       queuedMessages -= messages.length
       queuedBytes -= bytes
@@ -117,13 +115,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
         })
       }),
     append: async (entries) => opened().commits.run(opened().append(entries)),
-    async settle(outcomes) {
-      const store = opened()
-      const settled = await store.commits.run(store.settle(outcomes))
-      store.window.readOn()
-      store.alarm.reset()
-      return settled
-    },
+    settle: async (outcomes) => opened().commits.run(opened().settle(outcomes)),
     history: (works) => look((store) => store.desk.history(works)),
     find: (query) => look((store) => store.desk.find(query)),
     move: async (moves) => opened().commits.run(opened().move(moves)),

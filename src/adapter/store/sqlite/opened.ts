@@ -110,6 +110,7 @@ export function open(path: string, settings: Settings): Opened {
           if (!error) {
             onDisk(clock.mono())
             window.readOn()
+            alarm.reset()
           }
           done(error)
         })
@@ -129,6 +130,8 @@ export function open(path: string, settings: Settings): Opened {
         counter.keep()
         ledger.kept()
         checkpoints.committed()
+        window.readOn()
+        alarm.reset()
       },
       lost() {
         names.forget()
