@@ -1,56 +1,48 @@
 import { join } from 'node:path'
-import { type Bench, interleave, machine, median, rounded } from './bench.ts'
+import { type Bench, compared, interleave, machine, median, rounded, type Variants } from './bench.ts'
+import { CONNECTIONS, type Load, load, WARM_UP_S } from './load/load.ts'
 import { BODY_BYTES } from './load/stripe-events.ts'
-import { result, start, temporary } from './process.ts'
-
-const CONNECTIONS = 64
-/** Until the code is compiled; a second is not enough for any of the servers. */
-const WARM_UP_S = 3
-
-interface Load {
-  readonly rate: number
-  readonly bad: number
-  readonly p50: number
-  readonly p99: number
-  readonly max: number
-}
+import { start, temporary } from './process.ts'
+import { redis, redisMissing } from './redis.ts'
 
 /** Webhooks accepted per second. Delivery is paused, so that only intake is measured. */
 export const accept: Bench = async (options) => {
-  const variant = (script: string, args: (folder: string) => string[]) => async (): Promise<Load> => {
-    await using folder = await temporary()
-    await using server = await start(script, args(folder.path))
-    const load = await result<Load>('load/generate.ts', [
-      String(server.ready['url']),
-      String(CONNECTIONS),
-      String(WARM_UP_S),
-      String(options.seconds),
-    ])
-    if (load.bad > 0) throw new Error(`${script}: ${load.bad} requests were not accepted`)
-    return load
+  const against = async (script: string, args: readonly string[] = []): Promise<Load> => {
+    await using server = await start(script, args)
+    const loaded = await load(String(server.ready['url']), options)
+    if (loaded.bad > 0) throw new Error(`${script}: ${loaded.bad} requests were not accepted`)
+    return loaded
   }
-  const peers: Readonly<Record<string, () => Promise<Load>>> = {
-    'bare-http': variant('server/bare-http.ts', () => []),
-    'bare-http-insert': variant('server/bare-http-insert.ts', (folder) => [join(folder, 'bare.db')]),
-    'bare-http-verified': variant('server/bare-http-verified.ts', () => []),
+  const missing = redisMissing()
+  const variants: Variants<Load> = {
+    tieline: async () => {
+      await using folder = await temporary()
+      return await against('server/tieline.ts', [join(folder.path, 'bench.db'), 'http://127.0.0.1:1', 'paused'])
+    },
+    'bare-http': () => against('server/bare-http.ts'),
+    'bare-http-insert': async () => {
+      await using folder = await temporary()
+      return await against('server/bare-http-insert.ts', [join(folder.path, 'bare.db')])
+    },
+    'bare-http-verified': () => against('server/bare-http-verified.ts'),
+    ...(missing === undefined && {
+      'bullmq-handler': async () => {
+        await using store = await redis()
+        return await against('server/bullmq-handler.ts', [store.port])
+      },
+    }),
   }
-  const tieline = variant('server/tieline.ts', (folder) => [join(folder, 'bench.db'), 'http://127.0.0.1:1', 'paused'])
-  const results = await interleave({ tieline, ...peers }, options, (load) => load.rate)
-  const of = (name: string, figure: (load: Load) => number): number => median((results[name] ?? []).map(figure))
-  const value = of('tieline', (load) => load.rate)
-  const each = <T>(make: (name: string) => T): Record<string, T> =>
-    Object.fromEntries(Object.keys(peers).map((name) => [name, make(name)]))
-  const tail = (name: string): unknown => ({
-    p50: rounded(of(name, (load) => load.p50)),
-    p99: rounded(of(name, (load) => load.p99)),
-    max: rounded(of(name, (load) => load.max)),
+  if (missing !== undefined) options.note(`bullmq-handler is left out: ${missing}`)
+  const results = await interleave(variants, options, ({ rate }) => rate)
+  const tail = (loads: readonly Load[]) => ({
+    p50: rounded(median(loads.map(({ p50 }) => p50))),
+    p99: rounded(median(loads.map(({ p99 }) => p99))),
+    max: rounded(median(loads.map(({ max }) => max))),
   })
   return {
     unit: 'webhooks/s',
     better: 'higher',
-    value: Math.round(value),
-    peers: each((name) => Math.round(of(name, (load) => load.rate))),
-    ratio: each((name) => rounded(value / of(name, (load) => load.rate))),
+    ...compared(results, ({ rate }) => rate),
     conditions: {
       ...machine(),
       connections: CONNECTIONS,
@@ -58,7 +50,8 @@ export const accept: Bench = async (options) => {
       bodyBytes: BODY_BYTES,
       rounds: options.rounds,
       seconds: options.seconds,
-      ms: { tieline: tail('tieline'), ...each(tail) },
+      ms: Object.fromEntries(Object.entries(results).map(([name, loads]) => [name, tail(loads)])),
+      ...(missing !== undefined && { leftOut: { 'bullmq-handler': missing } }),
     },
   }
 }

@@ -2,7 +2,12 @@ import os from 'node:os'
 
 export interface Options {
   readonly rounds: number
+  /** Of measuring, each variant in each round. */
   readonly seconds: number
+  /** Events offered per second, where a benchmark offers them at a rate of its own. */
+  readonly rate: number
+  /** How many messages wait, where a benchmark lets them wait. */
+  readonly messages: number
   readonly note: (line: string) => void
 }
 
@@ -16,11 +21,15 @@ export interface Report {
   readonly conditions: Readonly<Record<string, unknown>>
 }
 
-export type Bench = (options: Options) => Promise<Report>
+/** What a benchmark found. `broken`: a promise that did not hold; the figures are printed, and the command ends with 1. */
+export type Bench = (options: Options) => Promise<Report & { readonly broken?: string }>
+
+/** A way to do the same work. */
+export type Variants<T> = Readonly<Record<string, () => Promise<T>>>
 
 /** Measures every variant once a round, in turn, so that a noisy minute hits all of them; the ratios are those of the medians. */
 export async function interleave<T>(
-  variants: Readonly<Record<string, () => Promise<T>>>,
+  variants: Variants<T>,
   options: Options,
   figure: (result: T) => number,
 ): Promise<Readonly<Record<string, readonly T[]>>> {
@@ -33,6 +42,21 @@ export async function interleave<T>(
     }
   }
   return results
+}
+
+/** Value, peers and ratios of interleaved results: medians; the first variant is ours. */
+export function compared<T>(
+  results: Readonly<Record<string, readonly T[]>>,
+  figure: (result: T) => number,
+): Pick<Report, 'value' | 'peers' | 'ratio'> {
+  const [[, ours = []] = ['', []], ...others] = Object.entries(results)
+  const value = median(ours.map(figure))
+  const peers = others.map(([name, theirs]) => [name, median(theirs.map(figure))] as const)
+  return {
+    value: Math.round(value),
+    peers: Object.fromEntries(peers.map(([name, peer]) => [name, Math.round(peer)])),
+    ratio: Object.fromEntries(peers.map(([name, peer]) => [name, rounded(value / peer)])),
+  }
 }
 
 export function median(values: readonly number[]): number {

@@ -1,49 +1,87 @@
-// npm run bench -- NAME [--json] [--rounds 5] [--seconds 3]
+// npm run bench -- NAME [--json]; --list names the benchmarks, --help tells the options. Exit codes: 0 measured, 1 a promise did not
+// hold, 2 wrong use, 3 could not be measured.
 import { parseArgs } from 'node:util'
-import type { Bench, Report } from './bench.ts'
+import type { Options, Report } from './bench.ts'
+import { BENCHES } from './list.ts'
 
-const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Bench> }>> = {
-  accept: {
-    about: 'verified, checked, deduped, fsynced webhooks per second',
-    load: async () => (await import('./accept.ts')).accept,
-  },
-  deliver: {
-    about: 'webhooks per second from accept to settled call',
-    load: async () => (await import('./deliver.ts')).deliver,
-  },
-  startup: { about: 'milliseconds from spawn to ready', load: async () => (await import('./startup.ts')).startup },
-}
+const HELP = `npm run bench -- NAME [options]
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-  },
-})
-const name = positionals[0] ?? ''
-const found = BENCHES[name]
-if (values.list || found === undefined) {
-  for (const [known, { about }] of Object.entries(BENCHES)) console.log(`${known.padEnd(10)} ${about}`)
-  process.exitCode = values.list ? 0 : 2
+  --json         only the line of JSON on standard output
+  --rounds N     every variant once a round, medians over the rounds; default by benchmark
+  --seconds N    measured time of each variant in each round; default by benchmark
+  --rate N       headline: events offered per second (4000)
+  --messages N   waiting: messages that wait (1000000)
+  --list         the names of the benchmarks
+  --help         this text
+`
+
+const { values, positionals } = parsed()
+const [name = '', ...more] = positionals
+const found = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+if (values.help || values.list) {
+  if (values.help) console.log(HELP)
+  for (const line of listed()) console.log(line)
+} else if (found === undefined || more.length > 0) {
+  wrong(
+    [name === '' ? 'which benchmark?' : `there is no benchmark ${positionals.join(' ')}; there are`, ...listed()].join(
+      '\n',
+    ),
+  )
 } else {
-  const bench = await found.load()
-  const report = await bench({
-    rounds: whole('rounds', values.rounds),
-    seconds: Number(values.seconds),
+  const options: Options = {
+    rounds: whole('rounds', values.rounds ?? String(found.rounds), 100),
+    seconds: whole('seconds', values.seconds ?? String(found.seconds), 600),
+    rate: whole('rate', values.rate, 100_000),
+    messages: whole('messages', values.messages, 10_000_000),
     note: (line) => console.error(line),
-  })
-  if (!values.json) print(report)
-  console.log(JSON.stringify({ bench: name, ...report }))
+  }
+  try {
+    const bench = await found.load()
+    const { broken, ...report } = await bench(options)
+    if (!values.json) print(report)
+    console.log(JSON.stringify({ bench: name, ...report }))
+    if (broken !== undefined) {
+      console.error(`${name}: ${broken}`)
+      process.exitCode = 1
+    }
+  } catch (thrown) {
+    console.error(`${name} could not be measured:`, thrown)
+    process.exitCode = 3
+  }
 }
 
-function whole(option: string, text: string): number {
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        rate: { type: 'string', default: '4000' },
+        messages: { type: 'string', default: '1000000' },
+      },
+    })
+  } catch (thrown) {
+    return wrong(`${(thrown as Error).message}\n\n${HELP}`)
+  }
+}
+
+function whole(option: string, text: string, most: number): number {
   const number = Number(text)
-  if (Number.isInteger(number) && number >= 1 && number <= 100) return number
-  console.error(`--${option} ${text}: use a whole number from 1 to 100`)
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number
+  return wrong(`--${option} ${text}: use a whole number from 1 to ${most}`)
+}
+
+function wrong(message: string): never {
+  console.error(message)
   process.exit(2)
+}
+
+function listed(): readonly string[] {
+  return Object.entries(BENCHES).map(([known, { about }]) => `${known.padEnd(10)} ${about}`)
 }
 
 function print({ unit, value, peers, ratio }: Report): void {

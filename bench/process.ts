@@ -1,10 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const FLAGS = ['--conditions=@tieline/source', '--max-semi-space-size=64', '--disable-warning=ExperimentalWarning']
+export const FLAGS = [
+  '--conditions=@tieline/source',
+  '--max-semi-space-size=64',
+  '--disable-warning=ExperimentalWarning',
+]
 
 export interface Running extends AsyncDisposable {
   /** The object in the first line of JSON that it printed. */
@@ -22,7 +29,7 @@ export async function start(
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const gone = owned(child)
   const first = await new Promise<string>((resolve, reject) => {
     if (child.stdout === null) return reject(new Error(`${script} has no output`))
     createInterface({ input: child.stdout }).once('line', resolve)
@@ -38,6 +45,34 @@ export async function start(
   }
 }
 
+const children = new Set<ChildProcess>()
+const folders = new Set<string>()
+
+/** Resolves when the child has ended. It does not outlive this process. */
+export function owned(child: ChildProcess): Promise<void> {
+  children.add(child)
+  return new Promise((resolve) =>
+    child.once('exit', () => {
+      children.delete(child)
+      resolve()
+    }),
+  )
+}
+
+/** A benchmark that is interrupted leaves nothing behind: neither processes nor a gigabyte of messages. */
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+  for (const path of folders) rmSync(path, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(3))
+
+/** As a power cut does it, but for the page cache: nothing is flushed, nobody is told. */
+export async function killHard({ child }: Running): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
+}
+
 /** Runs a script to its end and gives the object in its first line. */
 export async function result<T>(script: string, args: readonly string[]): Promise<T> {
   await using running = await start(script, args)
@@ -46,5 +81,32 @@ export async function result<T>(script: string, args: readonly string[]): Promis
 
 export async function temporary(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'tieline-bench-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  folders.add(path)
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await rm(path, { recursive: true, force: true })
+      folders.delete(path)
+    },
+  }
 }
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** Resident memory of a process, in MB. */
+export function residentMb({ child }: Running): number {
+  const kb =
+    process.platform === 'linux'
+      ? /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]
+      : execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })
+  return Math.round(Number(kb) / 1_024)
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

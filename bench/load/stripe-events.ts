@@ -2,11 +2,17 @@ import { createHmac } from 'node:crypto'
 
 /** Of this benchmark only. */
 export const SECRET = 'whsec_0123456789abcdef0123456789abcdef'
-const KEYS = 10_000
+
+export interface EventOptions {
+  /** Customers that the events are about, in turn. */
+  readonly keys?: number
+  /** Milliseconds since 1970 at which the event was due, for who measures until its effect. */
+  readonly dueMs?: number
+}
 
 /** A whole HTTP request with a signed Stripe-like event of about 1 KB; every event is new, customers repeat. */
-export function request(host: string, n: number, run: string): Buffer {
-  const customer = `cus_${String((n * 7919) % KEYS).padStart(14, '0')}`
+export function request(host: string, n: number, run: string, { keys = 10_000, dueMs }: EventOptions = {}): Buffer {
+  const customer = `cus_${String((n * 7919) % keys).padStart(14, '0')}`
   const created = Math.floor(Date.now() / 1000)
   const body = JSON.stringify({
     id: `evt_${run}${n}`,
@@ -29,10 +35,15 @@ export function request(host: string, n: number, run: string): Buffer {
         description: 'Bestellung für Käse & Brötchen – 日本',
         latest_charge: `ch_${run}${n}`,
         livemode: false,
-        metadata: { order_id: `order-${n}`, channel: 'web', campaign: 'autumn' },
+        metadata: {
+          order_id: `order-${n}`,
+          channel: 'web',
+          campaign: 'autumn',
+          ...(dueMs && { due_ms: String(dueMs) }),
+        },
         payment_method: `pm_${run}${n}`,
         payment_method_types: ['card', 'sepa_debit'],
-        receipt_email: `kunde${n % KEYS}@example.com`,
+        receipt_email: `kunde${n % keys}@example.com`,
         statement_descriptor: 'EXAMPLE SHOP',
         status: 'succeeded',
         client_secret: null,

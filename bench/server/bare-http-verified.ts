@@ -1,9 +1,8 @@
 // What any honest receiver of signed webhooks does before it keeps anything: read, check the signature, parse. Nothing is kept.
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { SECRET } from '../load/stripe-events.ts'
 import { answer } from './answer.ts'
+import { signed } from './stripe-signature.ts'
 
 let ids = 0
 const server = http.createServer((request, response) => {
@@ -12,11 +11,9 @@ const server = http.createServer((request, response) => {
     body = body.length === 0 ? chunk : Buffer.concat([body, chunk])
   })
   request.on('end', () => {
-    const [, time = '', given = ''] =
-      /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request.headers['stripe-signature'])) ?? []
-    const mac = createHmac('sha256', SECRET).update(`${time}.`).update(body).digest()
+    const genuine = signed(request.headers['stripe-signature'], body)
     const event = JSON.parse(body.toString()) as { id: string }
-    if (timingSafeEqual(mac, Buffer.from(given, 'hex')) && event.id !== '') ids++
+    if (genuine && event.id !== '') ids++
     answer(response)
   })
 })

@@ -4,6 +4,7 @@ import { http } from 'tieline/http'
 import { sqlite } from 'tieline/sqlite'
 import { stripe } from 'tieline/stripe'
 import { SECRET } from '../load/stripe-events.ts'
+import { dealOf } from './deal.ts'
 
 const [path = '', sinkUrl = '', mode = 'working'] = process.argv.slice(2)
 process.env['BENCH_STRIPE_SECRET'] = SECRET
@@ -14,19 +15,7 @@ const deals = flow('deals', {
   key: (intent) => intent.customer ?? intent.id,
   to: target('deal', {
     call: sink.post('/deals', { name: 'deals.create' }),
-    with: (intent: {
-      id: string
-      amount_received: number
-      currency: string
-      customer: string | null
-      created: number
-    }) => ({
-      dealname: `Payment ${intent.id}`,
-      amount: intent.amount_received / 100,
-      currency: intent.currency.toUpperCase(),
-      customer: intent.customer,
-      closedate: intent.created * 1000, // HubSpot takes milliseconds
-    }),
+    with: dealOf,
   }),
 })
 
