@@ -155,6 +155,20 @@ describe('headers that are not what they should be', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
     expect(answer).toContain('HEADERS_REFUSED')
   })
+  it('no Host: 400; HTTP/1.0 needs none', async () => {
+    const head = (version: string): string => `GET /health/live HTTP/${version}\r\nConnection: close\r\n\r\n`
+    const answer = await raw(rig.port, head('1.1'))
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"HEADERS_REFUSED"/s)
+    expect(await raw(rig.port, head('1.0'))).toMatch(/^HTTP\/1\.1 200 /)
+  })
+  it.each([
+    ['100-continue', '1.1', /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 401 /],
+    ['100-continue', '1.0', /^HTTP\/1\.1 401 /],
+    ['200-ok', '1.1', /^HTTP\/1\.1 401 /],
+  ])('expecting %s, by HTTP/%s', async (expected, version, wanted) => {
+    const lines = `Host: x\r\nContent-Type: application/json\r\nExpect: ${expected}\r\nConnection: close\r\nContent-Length: 2`
+    expect(await raw(rig.port, `POST /in/github HTTP/${version}\r\n${lines}\r\n\r\n{}`)).toMatch(wanted)
+  })
   it('no HTTP at all: 400', async () => {
     expect(await raw(rig.port, 'HELLO\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"code":"REQUEST_INVALID"/s)
   })
