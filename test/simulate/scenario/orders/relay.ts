@@ -2,16 +2,16 @@ import type { WorkerPort } from 'tieline/testing'
 
 const BODY = Buffer.from('{"id":"r","customer":"ada","amount":1,"refused":"never"}')
 const RELAYED = 2
-const PATIENCE = 12
+const LONGEST_PAUSE_MS = 4_000
 
 /** A process on the bare store: settles each message together with one that it emits, all or nothing. */
 export async function relay({ name, store, sleep }: WorkerPort): Promise<void> {
   for (let i = 0; i < RELAYED; i++) await again(sleep, () => store.accept([message(`relay-${i}`, 'relay')]))
-  for (let idle = 0; idle < PATIENCE; ) {
+  for (let idle = 0; ; ) {
     const [work] = await again(sleep, () => store.claim({ flows: ['relay'], owner: name, limit: 1, leaseMs: 10_000 }))
     idle = work === undefined ? idle + 1 : 0
     if (work === undefined) {
-      await sleep(500 * idle)
+      await sleep(Math.min(500 * idle, LONGEST_PAUSE_MS))
       continue
     }
     const emit = [message(`${work.message.id}-on`, 'bookings')]
