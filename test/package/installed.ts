@@ -10,10 +10,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const MODULES: string = join(ROOT, 'node_modules')
 const run = promisify(execFile)
 
-/** The pinned Node before any other, for npm as for what it starts. */
+/** How this machine reaches a registry. */
+const WAYS = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy']
+
+/** The pinned Node before any other, for npm as for what it starts; nothing else of this environment. */
 export const ENV: Readonly<Record<string, string>> = {
   HOME: process.env['HOME'] ?? '',
   PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+  ...Object.fromEntries(WAYS.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
 }
 
 /** A tarball of the package, made from a copy so that the checkout's `dist` stays as it is. */
