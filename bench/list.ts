@@ -29,8 +29,8 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
   },
   mapping: {
     about: 'mappings of the Stripe payment per second',
-    rounds: 9,
-    seconds: 2,
+    rounds: 7,
+    seconds: 1,
     load: async () => (await import('./mapping.ts')).mapping,
   },
   startup: {

@@ -5,7 +5,7 @@ import { FLAGS, owned } from './process.ts'
 
 /** The first is ours. */
 const VARIANTS = ['declared', 'hand-written', 'plain-javascript', 'jsonata']
-const WARM_UP_MS = 500
+const WARM_UP_MS = 1_000
 /** The variants take turns this often: the ratio of what is measured a moment apart holds on a busy machine too. */
 const TURN_MS = 50
 

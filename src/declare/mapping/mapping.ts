@@ -50,10 +50,14 @@ export interface MappingSpec<E, M, F extends Fields<M>> {
 export function mapping<E, M, const F extends Fields<M>>(name: string, spec: MappingSpec<E, M, F>): Mapping<E, M> {
   checkName('mapping', name)
   const plan = declared(name, () => planOf(spec))
-  let compiled: Run | undefined
-  const ready = (): Run => {
-    compiled ??= compile(plan.node)
-    return compiled
+  // Compiles when it is first used, and is what it compiled from then on: a message asks nothing.
+  const first: Run = (source) => {
+    prepare()
+    return map(source)
+  }
+  let map = first
+  function prepare(): void {
+    if (map === first) map = compile(plan.node)
   }
   return Object.freeze({
     kind: 'mapping',
@@ -63,16 +67,13 @@ export function mapping<E, M, const F extends Fields<M>>(name: string, spec: Map
     ...plan,
     examples: spec.examples,
     run: (source: E) => {
-      const map = ready()
       try {
         return map(source) as M | Skipped
       } catch (thrown) {
         throw explain(name, plan.node, source, thrown)
       }
     },
-    prepare: () => {
-      ready()
-    },
+    prepare,
   })
 }
 
