@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: [process.env['CI'] === undefined ? 'default' : 'dot', './test/closing-reporter.ts'],
+    globalSetup: './test/server/postgres/lazy.ts',
     testTimeout: 20_000,
     maxWorkers: 2,
   },

@@ -6,8 +6,16 @@ export interface Options {
   readonly seconds: number
   /** Events offered per second, where a benchmark offers them at a rate of its own. */
   readonly rate: number
-  /** How many messages wait, where a benchmark lets them wait. */
+  /** How many messages wait, where a benchmark lets them wait; the largest size, where it has several. */
   readonly messages: number
+  /** backlog: the largest backlog. */
+  readonly largest: number
+  /** soak: how long. */
+  readonly minutes: number
+  /** queue: these systems only; none: all. */
+  readonly only: readonly string[]
+  /** A few minutes at most, for a look: figures of a short run are worth less. */
+  readonly short: boolean
   readonly note: (line: string) => void
 }
 

@@ -15,6 +15,12 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 3,
     load: async () => (await import('./accept.ts')).accept,
   },
+  backlog: {
+    about: 'claimed and settled per second by how many messages wait, half of them behind a blocked key',
+    rounds: 1,
+    seconds: 1,
+    load: async () => (await import('./backlog.ts')).backlog,
+  },
   deliver: {
     about: 'webhooks per second from accept to settled call',
     rounds: 5,
@@ -27,11 +33,29 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 20,
     load: async () => (await import('./headline.ts')).headline,
   },
+  latency: {
+    about: 'milliseconds from publish to effect through an idle PostgreSQL, to another process',
+    rounds: 1,
+    seconds: 30,
+    load: async () => (await import('./latency.ts')).latency,
+  },
   mapping: {
     about: 'mappings of the Stripe payment per second',
     rounds: 7,
     seconds: 1,
     load: async () => (await import('./mapping.ts')).mapping,
+  },
+  queue: {
+    about: 'messages per second through PostgreSQL, beside pg-boss, graphile-worker, DBOS, BullMQ and hand-written SQL',
+    rounds: 3,
+    seconds: 1,
+    load: async () => (await import('./queue.ts')).queue,
+  },
+  soak: {
+    about: 'milliseconds of accept and turn, minute by minute, while a transaction holds xmin',
+    rounds: 1,
+    seconds: 1,
+    load: async () => (await import('./soak.ts')).soak,
   },
   startup: {
     about: 'milliseconds from spawn to ready; memory when idle',

@@ -10,7 +10,11 @@ const HELP = `npm run bench -- NAME [options]
   --rounds N     every variant once a round, medians over the rounds; default by benchmark
   --seconds N    measured time of each variant in each round; default by benchmark
   --rate N       headline: events offered per second (4000)
-  --messages N   waiting: messages that wait (1000000)
+  --messages N   waiting: messages that wait; queue: no larger size than this (1000000)
+  --largest N    backlog: messages in the largest backlog (1000000)
+  --minutes N    soak: how long (10)
+  --only A,B     queue: these systems only; latency, soak and backlog have one
+  --short        queue: one small size and one round, for a look
   --list         the names of the benchmarks
   --help         this text
 `
@@ -33,6 +37,10 @@ if (values.help || values.list) {
     seconds: whole('seconds', values.seconds ?? String(found.seconds), 600),
     rate: whole('rate', values.rate, 100_000),
     messages: whole('messages', values.messages, 10_000_000),
+    largest: whole('largest', values.largest, 100_000_000),
+    minutes: whole('minutes', values.minutes, 600),
+    only: values.only === '' ? [] : values.only.split(','),
+    short: values.short,
     note: (line) => console.error(line),
   }
   try {
@@ -62,6 +70,10 @@ function parsed() {
         seconds: { type: 'string' },
         rate: { type: 'string', default: '4000' },
         messages: { type: 'string', default: '1000000' },
+        largest: { type: 'string', default: '1000000' },
+        minutes: { type: 'string', default: '10' },
+        only: { type: 'string', default: '' },
+        short: { type: 'boolean', default: false },
       },
     })
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { type Duration, milliseconds } from './core/duration.ts'
 import type { Flow } from './declare/flow/flow.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { prepareFlows } from './engine/prepare.ts'
+import { checkOutbox } from './engine/relay.ts'
 import type { Host } from './port/host.ts'
 import type { Http } from './port/http.ts'
 import type { Log } from './port/log.ts'
@@ -96,6 +97,7 @@ export function tieline(spec: AppSpec): App {
     await store.migrate()
     try {
       const engine = createEngine({ flows: spec.flows, store, host, retainMs })
+      checkOutbox(engine.routing.endpoints, store)
       const gateway = createGateway({
         ...gatewayAddress(process.env, spec.gateway),
         endpoints: engine.routing.endpoints,

@@ -16,7 +16,7 @@ export interface Failure {
   readonly mistake?: Mistake
 }
 
-const EXITS: Readonly<Record<string, 1 | 2>> = { NOT_FOUND: 1, CONTRACT_BROKEN: 1, REQUEST_INVALID: 2 }
+const EXITS: Readonly<Record<string, 1 | 2>> = { NOT_FOUND: 1, CONTRACT_BROKEN: 1, MOVE_DIFFERS: 1, REQUEST_INVALID: 2 }
 
 /** Any thrown thing, or a failure as it is. */
 export function failureOf(thrown: unknown): Failure {

@@ -40,4 +40,9 @@ export const VERBS: readonly Verb[] = Object.freeze([
     summary: "create or upgrade the store's tables",
     load: async () => (await import('./migrate.ts')).migrate,
   },
+  {
+    name: 'move',
+    summary: 'move everything from one store to another',
+    load: async () => (await import('./move.ts')).move,
+  },
 ])

@@ -85,7 +85,10 @@ export const CODES = {
     disposition: 'retry',
     advice: 'More arrives than the disk takes; the sender tries again after Retry-After.',
   },
-  STORE_LOCKED: { disposition: 'stop', advice: 'Stop the other process: one process at a time uses a SQLite file.' },
+  STORE_LOCKED: {
+    disposition: 'stop',
+    advice: 'Stop the other process: a SQLite file takes one, and a move has both stores for itself.',
+  },
   STORE_CORRUPT: {
     disposition: 'stop',
     advice: 'Restore the file from a backup; it is left as it is, for examination.',
@@ -93,6 +96,12 @@ export const CODES = {
   STORE_VERSION: {
     disposition: 'stop',
     advice: 'The tables were made by a newer version; run that version, or restore a backup.',
+  },
+  STORE_MOVED: { disposition: 'stop', advice: 'Start the runtime with the store that the message names.' },
+  MOVE_REFUSED: { disposition: 'stop', advice: 'Do what the message says, then run the same command again.' },
+  MOVE_DIFFERS: {
+    disposition: 'stop',
+    advice: 'Go on with the old store, which is as it was; remove the new one and report this.',
   },
   REQUEST_INVALID: { disposition: 'stop', advice: 'Correct the field named in the message.' },
   // the gateway

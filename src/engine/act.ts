@@ -1,4 +1,5 @@
 import { TielineError, toTielineError } from '../core/error.ts'
+import { readJson } from '../core/json-value.ts'
 import { classify } from '../declare/fault/classify.ts'
 import { fullJitter } from '../declare/policy/backoff.ts'
 import type { Layer } from '../declare/policy/policy.ts'
@@ -146,7 +147,7 @@ class Answer implements ResponseParts {
 
   json(): unknown {
     try {
-      return JSON.parse(this.text) as unknown
+      return readJson(this.text)
     } catch (cause) {
       throw new TielineError('PROVIDER_ANSWER', `${this.#place}: the answer is not JSON`, { cause })
     }

@@ -1,4 +1,5 @@
 import { TielineError } from '../core/error.ts'
+import { readJson } from '../core/json-value.ts'
 import { holdsJson } from '../core/media-type.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -8,7 +9,7 @@ export function decodeBody(body: Uint8Array, contentType: string | undefined): u
   const json = holdsJson(contentType)
   try {
     const text = utf8.decode(body)
-    return json ? JSON.parse(text) : text
+    return json ? readJson(text) : text
   } catch (cause) {
     if (!json) return body
     throw new TielineError('BODY_MALFORMED', 'the stored body is not what its content type says', { cause })

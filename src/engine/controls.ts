@@ -1,4 +1,5 @@
 import { TielineError } from '../core/error.ts'
+import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
 import type { Host } from '../port/host.ts'
 import type { Store } from '../port/store.ts'
@@ -8,6 +9,8 @@ import type { Control, ControlOptions } from './desk.ts'
 /** The operator's pauses and limits: one small document in the store, so that they hold through a restart. */
 export interface Controls {
   load(): Promise<void>
+  /** Learns of what other processes set, until `stop`. Their changes take effect here within a second. */
+  follow(stop: AbortSignal): Promise<void>
   list(): readonly Control[]
   set(control: Omit<Control, 'sinceMs' | 'untilMs'>, options: ControlOptions): Promise<Control>
   clear(target: string): Promise<void>
@@ -19,6 +22,8 @@ export interface Controls {
 
 const DOCUMENT = 'tieline/controls'
 const RACES = 5
+/** An operator's change holds everywhere within a second. */
+const FOLLOW_MS = 500
 
 export function createControls(store: Store, host: Host, flows: readonly Flow[], changed: () => void): Controls {
   let controls: readonly Control[] = []
@@ -31,6 +36,19 @@ export function createControls(store: Store, host: Host, flows: readonly Flow[],
     const [document] = await store.read([DOCUMENT])
     version = document?.version ?? 0
     controls = document === undefined ? [] : (JSON.parse(document.body) as Control[])
+  }
+
+  async function follow(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      await host.clock.sleep(FOLLOW_MS, stop)
+      const before = version
+      try {
+        if (!stop.aborted) await load()
+      } catch (error) {
+        host.log('warn', 'engine.controls', { fault: faultOf(error) }) // what is known stays in force
+      }
+      if (version !== before) changed()
+    }
   }
 
   async function change(next: (now: readonly Control[]) => readonly Control[]): Promise<void> {
@@ -66,6 +84,7 @@ export function createControls(store: Store, host: Host, flows: readonly Flow[],
 
   return {
     load,
+    follow,
     list: current,
     set: async (control, options) => {
       check(control.target)

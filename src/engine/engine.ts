@@ -10,6 +10,7 @@ import { createDesk } from './desk-of-store.ts'
 import type { Held } from './held.ts'
 import type { Intake } from './intake.ts'
 import { keepLeases } from './keeper.ts'
+import { keepRelay } from './relay.ts'
 import { keepRetention } from './retention.ts'
 import { type Routing, routing } from './routing.ts'
 import { createRunner, type Runner } from './runner.ts'
@@ -42,6 +43,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   const warm = createWarm()
   const held = new Set<Held>()
   const stopping = new AbortController()
+  const closing = new AbortController()
   const runners = new Map<string, Runner>()
   const controls = createControls(store, host, flows, wakeAll)
   const startedMono = host.clock.mono()
@@ -50,6 +52,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   let watch: AsyncDisposable | undefined
   let idle: (() => void) | undefined
   let claiming: Promise<unknown> = Promise.resolve()
+  let relaying: Promise<unknown> = Promise.resolve()
 
   function wakeAll(): void {
     for (const runner of runners.values()) runner.wake()
@@ -91,13 +94,17 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     claiming = Promise.all([...runners.values()].map((runner) => watched('engine.runner', runner.run())))
     void watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
     void watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
+    if (store.traits.writers === 'many') void watched('engine.controls', controls.follow(stopping.signal))
+    if (store.outbox === undefined) return
+    const relay = { outbox: store.outbox, store, host, intake, endpoints: table.endpoints }
+    relaying = watched('engine.relay', keepRelay(relay, closing.signal))
   }
 
   async function drain(graceMs: number): Promise<void> {
     close()
     for (const runner of runners.values()) runner.stop()
-    // A claim may be under way: what it brings is work at hand.
-    await Promise.race([claiming, host.clock.sleep(graceMs)])
+    // A claim may be under way: what it brings is work at hand. The relay hands over to another process.
+    await Promise.race([Promise.all([claiming, relaying]), host.clock.sleep(graceMs)])
     if (held.size > 0) {
       const empty = new Promise<void>((resolve) => {
         idle = resolve
@@ -117,12 +124,14 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
 
   function close(): void {
     closed ??= 'the runtime is stopping'
+    closing.abort()
   }
 
+  const intake = createIntake({ routing: table, store, digest: host.digest, warm, closed: () => closed })
   const facts = { startedMono, closed: () => closed, progressMono: () => progressMono }
   return {
     routing: table,
-    intake: createIntake({ routing: table, store, digest: host.digest, warm, closed: () => closed }),
+    intake,
     desk: createDesk({ store, host, routing: table, controls, facts }),
     start,
     close,

@@ -1,3 +1,4 @@
+import type { Fault } from '../core/fault.ts'
 import type { Issue } from '../declare/contract/contract.ts'
 import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
 import type { Accepted } from '../port/store.ts'
@@ -7,6 +8,12 @@ export type Taken =
   | { readonly as: 'accepted'; readonly messages: readonly Accepted[] }
   | { readonly as: 'quarantined'; readonly id: string; readonly issues: readonly Issue[] }
 
+/** One event that came by itself, with its own bytes; `fault`: why it cannot be taken. */
+export interface Arrived {
+  readonly event: SourceEvent
+  readonly fault?: Fault
+}
+
 /** The door of the engine: contract, deduplication, ordering key, storage. */
 export interface Intake {
   /**
@@ -15,4 +22,14 @@ export interface Intake {
    * @throws {TielineError} STORE_FULL, STORE_BUSY, STORE_UNAVAILABLE or STOPPING: nothing was taken.
    */
   take(endpoint: Endpoint, events: readonly SourceEvent[], raw: Uint8Array): Promise<Taken>
+}
+
+/** The same door for events that do not come in requests. */
+export interface RelayIntake {
+  /**
+   * Takes events that have nothing to do with one another, in the order given: one that breaks its contract is set aside, the others are
+   * accepted. Resolves once all are on disk.
+   * @throws {TielineError} as `take`
+   */
+  takeEach(endpoint: Endpoint, arrived: readonly Arrived[]): Promise<readonly Accepted[]>
 }

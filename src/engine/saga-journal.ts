@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts'
+import { readJson } from '../core/json-value.ts'
 import type { Saga, Step } from '../declare/saga/saga.ts'
 import type { Claimed, JournalEntry } from '../port/store.ts'
 
@@ -41,7 +42,7 @@ export function apply(state: SagaState, entry: Omit<JournalEntry, 'lease' | 'pos
       break
     case 'done':
       state.done.add(entry.step)
-      state.results[entry.step] = JSON.parse(entry.result ?? 'null')
+      state.results[entry.step] = readJson(entry.result ?? 'null')
       break
     case 'undone':
       state.done.delete(entry.step)

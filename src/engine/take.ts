@@ -1,12 +1,12 @@
 import { TielineError } from '../core/error.ts'
-import { faultOf } from '../core/fault.ts'
+import { type Fault, faultOf } from '../core/fault.ts'
 import type { Contract, Issue } from '../declare/contract/contract.ts'
 import { Skipped } from '../declare/mapping/skipped.ts'
 import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
 import type { Digest } from '../port/digest.ts'
-import type { Delivery, NewMessage, Store } from '../port/store.ts'
+import type { Accepted, Delivery, NewMessage, Store } from '../port/store.ts'
 import { effectKey } from './effect.ts'
-import type { Intake, Taken } from './intake.ts'
+import type { Arrived, Intake, RelayIntake, Taken } from './intake.ts'
 import type { Route, Routing } from './routing.ts'
 import type { Warm } from './warm.ts'
 
@@ -20,10 +20,14 @@ export interface IntakeParts {
 }
 
 /** contract -> deliveries -> one durable accept. Nothing is acknowledged before `store.accept` resolves. */
-export function createIntake({ routing, store, digest, warm, closed }: IntakeParts): Intake {
-  async function take(endpoint: Endpoint, events: readonly SourceEvent[], raw: Uint8Array): Promise<Taken> {
+export function createIntake({ routing, store, digest, warm, closed }: IntakeParts): Intake & RelayIntake {
+  function checkOpen(): void {
     const reason = closed()
     if (reason !== undefined) throw new TielineError('STOPPING', reason, { retryAfterMs: 5_000 })
+  }
+
+  async function take(endpoint: Endpoint, events: readonly SourceEvent[], raw: Uint8Array): Promise<Taken> {
+    checkOpen()
     const messages: NewMessage[] = []
     for (const event of events) {
       const routes = routing.route(endpoint.name, event.type)
@@ -42,7 +46,19 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
       messages: accepted.map((one, i) => ({ id: (events[i] as SourceEvent).id, duplicate: one.duplicate })),
     }
   }
-  return Object.freeze({ take })
+
+  async function takeEach(endpoint: Endpoint, arrived: readonly Arrived[]): Promise<readonly Accepted[]> {
+    checkOpen()
+    const messages = arrived.map(({ event, fault }): NewMessage => {
+      const routes = routing.route(endpoint.name, event.type)
+      const issues = fault === undefined ? broken(endpoint, routes, event) : undefined
+      const quarantine = issues === undefined ? fault : brokenFault(endpoint, event, issues)
+      if (quarantine !== undefined) return { ...messageOf(endpoint, event, NO_BYTES, []), quarantine }
+      return messageOf(endpoint, event, NO_BYTES, deliveries(digest, endpoint, routes, event))
+    })
+    return store.accept(messages)
+  }
+  return Object.freeze({ take, takeEach })
 }
 
 /** The issues of the first contract that the event breaks. */
@@ -69,9 +85,7 @@ async function quarantine(
   raw: Uint8Array,
   issues: readonly Issue[],
 ): Promise<Taken> {
-  const first = issues[0]
-  const what = `${endpoint.name} ${culprit.type}: ${first?.path ?? ''} ${first?.message ?? 'does not fit'}`
-  const fault = faultOf(new TielineError('CONTRACT_BROKEN', what))
+  const fault = brokenFault(endpoint, culprit, issues)
   const beside = faultOf(
     new TielineError(
       'CONTRACT_BROKEN',
@@ -85,6 +99,11 @@ async function quarantine(
     })),
   )
   return { as: 'quarantined', id: culprit.id, issues }
+}
+
+function brokenFault(endpoint: Endpoint, event: SourceEvent, [first]: readonly Issue[]): Fault {
+  const what = `${endpoint.name} ${event.type}: ${first?.path ?? ''} ${first?.message ?? 'does not fit'}`
+  return faultOf(new TielineError('CONTRACT_BROKEN', what))
 }
 
 /** Repeats are recognised by `identity`; the sender's own id stays visible as attribute `id` where the two differ. */
@@ -101,6 +120,8 @@ function messageOf(endpoint: Endpoint, event: SourceEvent, raw: Uint8Array, to: 
 }
 
 const NOWHERE: readonly Delivery[] = Object.freeze([])
+/** For events that bring their own. */
+const NO_BYTES = new Uint8Array()
 
 function deliveries(
   digest: Digest,
@@ -118,8 +139,8 @@ function deliveries(
 }
 
 /**
- * The contract's key of the mapped message, or the flow's own. A message that cannot be mapped, or is skipped by its mapping, has no
- * place in anybody's order: it gets a lane of its own, where the worker records why.
+ * The contract's key of the mapped message, the flow's own, or that of an outbox. A message that cannot be mapped, or is skipped by its
+ * mapping, has no place in anybody's order: it gets a lane of its own, where the worker records why.
  */
 function orderingKey({ flow, input }: Route, event: SourceEvent): string {
   if (flow.order === 'none') return event.id
@@ -129,7 +150,7 @@ function orderingKey({ flow, input }: Route, event: SourceEvent): string {
       const mapped = input.map.run(body)
       return mapped instanceof Skipped ? event.id : bounded(flow.into.key(mapped), event.id)
     }
-    if (flow.key === undefined) return event.id
+    if (flow.key === undefined) return publishedKey(input.from.endpoint, event)
     return bounded(
       flow.key(body, {
         source: input.from.endpoint.name,
@@ -142,6 +163,11 @@ function orderingKey({ flow, input }: Route, event: SourceEvent): string {
   } catch {
     return event.id
   }
+}
+
+/** Who publishes in an outbox has said which messages keep their order; other senders have not. */
+function publishedKey({ scheme }: Endpoint, { id, attributes }: SourceEvent): string {
+  return scheme === 'outbox' ? bounded(attributes['partitionkey'], id) : id
 }
 
 const KEY_LIMIT = 512

@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts'
+import type { Outbox } from './outbox.ts'
 
 /**
  * Durable state of the runtime. Every write takes a batch and commits it once, all-or-nothing per item; every lease is fenced by
@@ -13,10 +14,10 @@ export interface Store extends AsyncDisposable {
   migrate(): Promise<void>
   /**
    * Takes messages in and resolves once they are on disk, in the order given. A repeated (source, id) is reported, not stored.
-   * One message gives one piece of work per delivery; without any it is recorded as skipped. `tx` joins the caller's own transaction.
+   * One message gives one piece of work per delivery; without any it is recorded as skipped.
    * @throws {TielineError} STORE_FULL, STORE_BUSY or STORE_UNAVAILABLE; then none of the batch is stored.
    */
-  accept(messages: readonly NewMessage[], tx?: unknown): Promise<Accepted[]>
+  accept(messages: readonly NewMessage[]): Promise<Accepted[]>
   /** Leases ready work of the given flows, oldest first, at most one per lane. Work whose lease has expired is ready. */
   claim(request: ClaimRequest): Promise<Claimed[]>
   /** Keeps leases alive for so long from the store's own now. Returns those still held; the rest belong to somebody else. */
@@ -41,6 +42,8 @@ export interface Store extends AsyncDisposable {
   status(): Promise<StoreStatus>
   /** Optional: calls `wake` when work of a flow may be ready. A hint only; without it the engine polls. */
   watch?(wake: (flow: string) => void): Promise<AsyncDisposable>
+  /** Optional: what applications published in this store's database, in their own transactions. */
+  readonly outbox?: Outbox
 }
 
 export interface StoreTraits {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { TielineError } from '../core/error.ts'
 import { guardJson } from '../core/json-guard.ts'
+import { readJson } from '../core/json-value.ts'
 
 /**
  * Parses JSON that came from outside: valid UTF-8, not nested too far, no `__proto__`. The error says where and never what: a body may
@@ -15,7 +16,7 @@ export function parseJson(bytes: Buffer, maxDepth: number, what = 'the body'): u
   if (fault === 'deep') throw malformed(`${what} is nested deeper than ${maxDepth} levels`)
   if (fault === 'prototype') throw malformed(`${what} has an object with the key "__proto__"`)
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch (thrown) {
     throw malformed(`${what} is not JSON${placeOf(thrown instanceof Error ? thrown.message : '')}`)
   }

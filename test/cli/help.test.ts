@@ -22,6 +22,7 @@ const VERBS = [
   ['resume'],
   ['limit'],
   ['migrate'],
+  ['move'],
 ]
 
 test.each(VERBS.map((verb) => ({ verb, name: ['tieline', ...verb].join(' ') })))(
@@ -30,7 +31,7 @@ test.each(VERBS.map((verb) => ({ verb, name: ['tieline', ...verb].join(' ') })))
     const { code, stdout, stderr } = await tieline([...verb, '--help'])
     expect(stdout).toMatchSnapshot()
     if (!['tieline', 'tieline messages', 'tieline dead'].includes(name)) {
-      expect(stdout).toContain('--config <file>')
+      if (name !== 'tieline move') expect(stdout).toContain('--config <file>')
       expect(stdout).toContain('--json')
       expect(stdout).toContain('Example:\n  $ tieline ')
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { recoveryOf } from './rig/judge/recovery.ts'
 import { type Evidence, judge } from './rig/judge/verdict.ts'
-import { type Answered, CALLS, type Call, type Called, FLOWS } from './rig/ledger.ts'
+import { type Answered, CALLS, type Call, type Called, FLOWS, type Life } from './rig/ledger.ts'
 
 const SETTLED = { pending: 0, leased: 0, skipped: 0, dead: 0, discarded: 0, quarantined: 0 }
 
@@ -8,7 +9,7 @@ function called(call: Call, seq: number, change: Partial<Called> = {}): Called {
   const n = CALLS.indexOf(call)
   const after = n > 1 ? `${CALLS[n - 1]}-${seq}` : null
   const [event, id, effect] = [`k-${seq}`, `${call}-${seq}`, `${call} ${seq}`]
-  return { event, key: 'k', seq, call, effect, first: true, id, after, process: 1, ...change }
+  return { event, key: 'k', seq, call, effect, first: true, id, after, process: 1, atMs: 1_000, ...change }
 }
 
 const answered = (seq: number, duplicate = false): Answered => ({
@@ -25,6 +26,7 @@ function evidence(): { -readonly [K in keyof Evidence]: Evidence[K] } {
   return {
     answered: seqs.map((seq) => answered(seq)),
     called: seqs.flatMap((seq) => CALLS.map((call) => called(call, seq))),
+    lives: [],
     works: seqs.flatMap((seq) =>
       Object.keys(FLOWS).map((flow) => ({ id: `k-${seq}`, flow, state: 'delivered' as const })),
     ),
@@ -57,6 +59,7 @@ test('what is as it should be is found to be so, repeats and duplicates included
     lost: [],
     doubled: [],
     outOfOrder: [],
+    absorbed: 0,
     disagreed: [],
   })
 })
@@ -152,17 +155,54 @@ describe('out of order', () => {
     expect(judge(given).outOfOrder[0]).toBe('fulfilment k: charge of 1 had its effect after step 3 of 1')
   })
 
-  test('a repeat after a later event was begun, by the same process or the next, but not by a dead one', () => {
-    for (const [process, found] of [
-      [2, ['orders k: order of 1 was called after 2 had begun']],
-      [3, ['orders k: order of 1 was called after 2 had begun']],
-      [1, []],
-    ] as const) {
+  describe('a repeat after a later event was begun by another process', () => {
+    const repeated = (process: number, atMs: number, lives: readonly Life[]): readonly string[] => {
       const given = evidence()
+      given.lives = lives
       given.called = given.called.map((one) => ({ ...one, process: one.seq === 1 ? 1 : 2 }))
-      given.called = [...given.called, called('order', 1, { first: false, process })]
-      expect(judge(given).outOfOrder).toEqual(found)
+      given.called = [...given.called, called('order', 1, { first: false, process, atMs })]
+      return judge(given).outOfOrder
     }
+    const wrong = (process: number): readonly string[] => [
+      `orders k: order of 1 was called by ${process} after 2 had begun 2`,
+    ]
+
+    test('by whoever works', () => {
+      for (const process of [1, 2, 3]) expect(repeated(process, 9_000, [])).toEqual(wrong(process))
+    })
+
+    test('but not by one that had sent it before it was killed', () => {
+      const lives = [{ pid: 1, killedAtMs: 8_000 }]
+      expect(repeated(1, 9_000, lives)).toEqual([])
+      expect(repeated(1, 7_000, lives)).toEqual(wrong(1))
+      expect(repeated(1, 12_000, lives)).toEqual(wrong(1))
+      expect(repeated(2, 9_000, [{ pid: 2, killedAtMs: 8_000 }])).toEqual(wrong(2))
+    })
+
+    test('nor by one that was stopped or cut off while it had it, but by the same one later', () => {
+      for (const span of ['stopped', 'troubled']) {
+        const lives = [{ pid: 1, killedAtMs: 90_000, [span]: { fromMs: 20_000, untilMs: 31_000 } }]
+        expect(repeated(1, 31_500, lives)).toEqual([])
+        expect(repeated(1, 35_000, lives)).toEqual(wrong(1))
+      }
+    })
+
+    test('nor by any while the server was not well for all, but by one whose neighbour was cut off', () => {
+      const span = { fromMs: 20_000, untilMs: 31_000 }
+      expect(repeated(1, 31_500, [{ pid: 7, killedAtMs: 90_000, outage: span }])).toEqual([])
+      expect(repeated(1, 31_500, [{ pid: 7, killedAtMs: 90_000, troubled: span }])).toEqual(wrong(1))
+    })
+
+    test('an effect that comes so late is never excused', () => {
+      const given = evidence()
+      given.lives = [{ pid: 1, killedAtMs: 0, outage: { fromMs: 0, untilMs: 9_000 } }]
+      const [late, ...others] = given.called
+      given.called = [...others.map((one) => ({ ...one, process: 2 })), late as Called]
+      expect(judge(given)).toMatchObject({
+        absorbed: 0,
+        outOfOrder: [expect.stringContaining('had its effect after'), expect.stringContaining('was called by 1')],
+      })
+    })
   })
 })
 
@@ -178,3 +218,47 @@ test('counts of the store that no ledger explains are told apart', () => {
 })
 
 const stepBack = (a: Called, b: Called): number => CALLS.indexOf(b.call) - CALLS.indexOf(a.call)
+
+describe('recovery', () => {
+  const call = (key: string, process: number, atMs: number, name: Call = 'order'): Called =>
+    called(name, 1, { key, process, atMs })
+
+  test('counts from a kill to the next call for a key of that process, and to the last of its keys', () => {
+    const calls = [
+      call('a', 1, 100),
+      call('b', 1, 110),
+      call('c', 2, 120),
+      call('c', 2, 1_100),
+      call('b', 2, 1_500),
+      call('a', 3, 2_000),
+    ]
+    const lives = [{ pid: 1, killedAtMs: 1_000 }]
+    expect(recoveryOf(calls, lives, 3)).toEqual({ first: [500], lanes: [500, 1_000], troubled: [] })
+  })
+
+  test('does not take what the killed process had sent for somebody else at work', () => {
+    const calls = [call('a', 1, 100), call('a', 1, 1_010), call('a', 2, 1_700)]
+    expect(recoveryOf(calls, [{ pid: 1, killedAtMs: 1_000 }], 3).first).toEqual([700])
+  })
+
+  test('tells apart what happened while something else was not well', () => {
+    const calls = [call('a', 1, 100), call('a', 2, 1_700)]
+    for (const span of ['stopped', 'troubled']) {
+      const lives = [
+        { pid: 1, killedAtMs: 1_000 },
+        { pid: 2, killedAtMs: 5_000, [span]: { fromMs: 1_500, untilMs: 3_000 } },
+      ]
+      expect(recoveryOf(calls, lives, 3)).toEqual({ first: [], lanes: [], troubled: [700] })
+    }
+  })
+
+  test('of a single worker counts from the last kill, of several from the first', () => {
+    const calls = [call('a', 1, 100), call('a', 3, 1_700)]
+    const lives = [
+      { pid: 1, killedAtMs: 1_000 },
+      { pid: 2, killedAtMs: 1_500 },
+    ]
+    expect(recoveryOf(calls, lives, 1).first).toEqual([200])
+    expect(recoveryOf(calls, lives, 3).first).toEqual([700])
+  })
+})

@@ -169,6 +169,21 @@ describe('the operator', () => {
     await expect(it.engine.desk.pause('flow:nope', { why: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  it('what one process pauses and resumes holds in the others within a second', async () => {
+    const it = await world([deals], { started: false })
+    const traits = { ...it.store.traits, writers: 'many' as const }
+    const other = it.second([deals], { ...it.store, traits })
+    await other.start()
+    await it.engine.desk.pause('flow:deals', { why: 'maintenance' })
+    await it.clock.advance(1_000)
+    await it.send(order(1))
+    await it.clock.advance(10_000)
+    expect(it.seen).toEqual([])
+    await it.engine.desk.resume('flow:deals')
+    await it.clock.advance(1_000)
+    expect(it.seen).toHaveLength(1)
+  })
+
   it('a pause for a time ends by itself', async () => {
     const it = await world([deals])
     await it.engine.desk.pause('connector:crm', { why: 'release', forMs: 30_000 })

@@ -1,3 +1,4 @@
+import { readJson } from '../../core/json-value.ts'
 import type { HttpResponse } from '../../port/http.ts'
 import { redacted } from './redacted.ts'
 
@@ -46,7 +47,7 @@ export function complaintOf(response: HttpResponse): Complaint {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return readJson(text)
   } catch {
     return undefined
   }

@@ -46,7 +46,7 @@ export interface PlainFlowSpec<E> extends Common {
   readonly from: Source<E>
   readonly into?: never
   readonly map?: never
-  /** Ordering key of an event. Default: the message id. */
+  /** Ordering key of an event. Default: the key that it was published with in an outbox, else the message id. */
   readonly key?: (event: NoInfer<E>, message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string
   readonly to: To<NoInfer<E>>
 }

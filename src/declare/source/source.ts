@@ -2,8 +2,8 @@ import { checkName } from '../../core/name.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { SecretRef } from '../secret/secret.ts'
 
-/** How a sender proves who it is. The gateway knows each scheme by name. */
-export type Scheme = 'stripe' | 'standard-webhooks' | 'hubspot-v3' | 'shopify' | 'github' | 'cloudevents'
+/** How a sender proves who it is. The gateway knows each scheme by name; `outbox` is written to the store's database. */
+export type Scheme = 'stripe' | 'standard-webhooks' | 'hubspot-v3' | 'shopify' | 'github' | 'cloudevents' | 'outbox'
 
 /** One event as its sender means it, before any mapping. */
 export interface SourceEvent {

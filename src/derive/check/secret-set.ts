@@ -19,7 +19,7 @@ export const secretSet: Rule = ({ flows, endpoints, secretProblem = () => undefi
 
 const unproven = (endpoints: Declared['endpoints']): readonly Finding[] =>
   endpoints
-    .filter(({ scheme, secret }) => scheme !== 'cloudevents' && secret === undefined)
+    .filter(({ scheme, secret }) => scheme !== 'cloudevents' && scheme !== 'outbox' && secret === undefined)
     .map(({ name, scheme }) =>
       finding(
         `source ${name}`,

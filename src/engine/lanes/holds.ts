@@ -24,6 +24,10 @@ export class Holds {
     return true
   }
 
+  clear(): void {
+    this.#holds.clear()
+  }
+
   /** Whether this work stands behind a dead letter. */
   stop(lane: number, id: number): boolean {
     if (this.#holds.size === 0) return false

@@ -2,7 +2,7 @@ import { DueHeap } from './due-heap.ts'
 import { Fifo } from './fifo.ts'
 import { Holds } from './holds.ts'
 import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newFlow, newLane } from './lane.ts'
-import { Slots } from './slots.ts'
+import { Lists } from './lists.ts'
 import type { LanesOptions, Row, Want } from './window.ts'
 
 export { type LanesOptions, type Row, type Want, WINDOW } from './window.ts'
@@ -20,7 +20,7 @@ const NOBODY: readonly Held[] = Object.freeze([])
  */
 export class Lanes {
   readonly #options: LanesOptions
-  readonly #slots = new Slots()
+  readonly #lists = new Lists()
   readonly #lanes = new Map<number, Lane>()
   readonly #flows = new Map<number, FlowLanes>()
   readonly #notes = new Map<number, Note>()
@@ -82,15 +82,32 @@ export class Lanes {
     if (flow.tail === NEVER) this.#offer(flow, row, now)
   }
 
-  /** Work that comes back (a replay): to its place by id. */
+  /** Work that comes back (a replay), or that was seen late: to its place by id. What is there already stays as it is. */
   insert(row: Row, now: number): void {
     const flow = this.#flow(row.flow)
-    if (row.id >= flow.tail) return
+    if (row.id >= flow.tail || this.#held.has(row.id)) return
     const lane = this.#lane(row.lane, flow)
     if (row.id >= lane.resumeAt) return
-    if (row.note) this.#notes.set(row.id, row.note)
-    this.#place(lane, row.id)
+    if (this.#put(lane, row.id) && row.note) this.#notes.set(row.id, row.note)
     this.#arrange(lane, now)
+  }
+
+  /** Forgets all that waits, for the log of these flows to be read again from its beginning. What is leased stays leased. */
+  reset(flows: readonly number[]): void {
+    for (const lane of this.#lanes.values()) {
+      this.#lists.clear(lane)
+      lane.count = 0
+      lane.resumeAt = NEVER
+      if (lane.place === 'leased') continue
+      lane.place = 'none'
+      this.#lanes.delete(lane.id)
+    }
+    for (const id of this.#notes.keys()) if (!this.#held.has(id)) this.#notes.delete(id)
+    for (const flow of this.#flows.values()) flow.count = flow.held = 0
+    for (const number of flows) this.#setTail(this.#flow(number), 0)
+    this.#holds.clear()
+    this.#filling = undefined
+    this.#waiting = 0
   }
 
   /** Takes waiting work out (an operator's hand). Work that is on disk only is simply never read. */
@@ -98,17 +115,7 @@ export class Lanes {
     this.#notes.delete(id)
     const lane = this.#lanes.get(laneId)
     if (!lane) return
-    let before = -1
-    let at = lane.head
-    while (at >= 0 && this.#slots.id(at) < id) {
-      before = at
-      at = this.#slots.next(at)
-    }
-    if (at < 0 || this.#slots.id(at) !== id) return
-    const next = this.#slots.give(at)
-    if (before < 0) lane.head = next
-    else this.#slots.link(before, next)
-    if (next < 0) lane.tail = before
+    if (!this.#lists.remove(lane, id)) return
     this.#counted(lane, -1)
     this.#arrange(lane, now)
   }
@@ -161,7 +168,14 @@ export class Lanes {
   again(held: Held, note: Note, now: number): void {
     this.#release(held)
     this.#notes.set(held.id, note)
-    this.#place(held.lane, held.id)
+    this.#put(held.lane, held.id)
+    this.#arrange(held.lane, now)
+  }
+
+  /** The work goes back to its place as if it had not been leased. */
+  putBack(held: Held, now: number): void {
+    this.#release(held)
+    this.#put(held.lane, held.id)
     this.#arrange(held.lane, now)
   }
 
@@ -229,7 +243,7 @@ export class Lanes {
   fill(rows: readonly Row[], from: number, next: number, ended: boolean, now: number): void {
     for (const row of rows) {
       const flow = this.#flow(row.flow)
-      if (flow.tail >= from && flow.tail <= row.id && !flow.full) this.#offer(flow, row, now)
+      if (flow.tail >= from && flow.tail <= row.id && !flow.full && !this.#held.has(row.id)) this.#offer(flow, row, now)
     }
     for (const flow of this.#flows.values()) {
       if (!flow.full && flow.tail >= from && flow.tail <= next) this.#setTail(flow, ended ? NEVER : next)
@@ -249,7 +263,7 @@ export class Lanes {
         break
       }
       if (row.note) this.#notes.set(row.id, row.note)
-      this.#append(lane, row.id)
+      this.#put(lane, row.id)
     }
     this.#arrange(lane, now)
   }
@@ -268,7 +282,7 @@ export class Lanes {
     }
     const lane = known ?? this.#lane(row.lane, flow)
     if (row.note) this.#notes.set(row.id, row.note)
-    this.#append(lane, row.id)
+    this.#put(lane, row.id)
     if (lane.count === 1) this.#arrange(lane, now)
   }
 
@@ -282,9 +296,7 @@ export class Lanes {
   }
 
   #lease(lane: Lane, owner: string, until: number): Held {
-    const id = this.#slots.id(lane.head)
-    lane.head = this.#slots.give(lane.head)
-    if (lane.head < 0) lane.tail = -1
+    const id = this.#lists.shift(lane)
     this.#counted(lane, -1)
     if (lane.place === 'suspect') this.#suspect = id
     lane.place = 'leased'
@@ -314,7 +326,7 @@ export class Lanes {
       else this.#drained.push(lane)
       return
     }
-    const id = this.#slots.id(lane.head)
+    const id = this.#lists.first(lane)
     const note = this.#notes.size > 0 ? this.#notes.get(id) : undefined
     if (this.#holds.stop(lane.id, id)) {
       lane.place = 'held'
@@ -335,27 +347,10 @@ export class Lanes {
       this.#options.onReady?.(lane.flow.flow)
   }
 
-  #append(lane: Lane, id: number): void {
-    const slot = this.#slots.take(id, -1)
-    if (lane.head < 0) lane.head = slot
-    else this.#slots.link(lane.tail, slot)
-    lane.tail = slot
-    this.#counted(lane, 1)
-  }
-
-  /** Puts an id before the first larger one: normally at the head. */
-  #place(lane: Lane, id: number): void {
-    let before = -1
-    let at = lane.head
-    while (at >= 0 && this.#slots.id(at) < id) {
-      before = at
-      at = this.#slots.next(at)
-    }
-    const slot = this.#slots.take(id, at)
-    if (before < 0) lane.head = slot
-    else this.#slots.link(before, slot)
-    if (at < 0) lane.tail = slot
-    this.#counted(lane, 1)
+  #put(lane: Lane, id: number): boolean {
+    const put = this.#lists.put(lane, id)
+    if (put) this.#counted(lane, 1)
+    return put
   }
 
   #counted(lane: Lane, by: 1 | -1): void {

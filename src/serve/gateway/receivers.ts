@@ -27,6 +27,7 @@ export function createReceivers(
   const parts = { intake, secrets, clock, log, occasionally, load, publicUrl, maxEvents: limits.events }
   for (const endpoint of endpoints) {
     const { name, scheme } = endpoint
+    if (scheme === 'outbox') continue // nothing of it comes over HTTP
     if (receivers.has(name)) throw new TielineError('DECLARATION_INVALID', `source ${name} is declared twice`)
     receivers.set(name, { door: createReceiver(endpoint, parts), json: scheme !== 'cloudevents' })
   }

@@ -78,9 +78,15 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
     rest()
   }
 
+  function resting(): boolean {
+    if (unheard > 0) return false
+    for (const { state } of core.works.values()) if (state === 'pending' || state === 'dead') return false
+    return true
+  }
+
+  /** A worker may publish again after everything was at rest: then it is at rest once more, later. */
   function rest(): void {
-    if (restAt !== undefined || unheard > 0) return
-    for (const { state } of core.works.values()) if (state === 'pending' || state === 'dead') return
+    if ((restAt !== undefined && sim.now < restAt) || !resting()) return
     sim.say('world', 'is at rest')
     restAt = sim.now + SETTLES_MS
     for (const process of processes) restAt = Math.max(restAt, (process?.life.pausedUntilMs ?? 0) + SETTLES_MS)
@@ -158,7 +164,7 @@ export function createWorld(scenario: Scenario, tape: Tape, story: boolean): Wor
       sim.failure !== undefined ||
       sim.now > DEADLINE_MS ||
       sim.steps > MOST_STEPS ||
-      (restAt !== undefined && sim.now >= restAt),
+      (restAt !== undefined && sim.now >= restAt && resting()),
     finish: () => {
       if (sim.failure !== undefined) return
       if (sim.steps > MOST_STEPS) sim.fail('never at rest', `${MOST_STEPS} steps`)

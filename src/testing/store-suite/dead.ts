@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Laws } from './law.ts'
-import { FAULT, ids, text } from './scene.ts'
+import { FAULT, ids, SHORT_MS, text } from './scene.ts'
 
 export const deadLaws: Laws = {
   'a dead letter keeps its cause, its counters and its own body': async (scene) => {
@@ -103,6 +103,24 @@ export const deadLaws: Laws = {
     await scene.dead(again, 'hold')
     await scene.store.move([{ work: a.lease.id, to: 'ready', why: 'again' }])
     assert.equal(text((await scene.one()).message.body), 'right')
+  },
+
+  'the edited body of one flow never reaches another flow of the same message': async (scene) => {
+    const deliveries = ['ledger', 'orders', 'mail'].map((flow) => ({ flow, key: 'k', effect: flow }))
+    await scene.accept('a', { body: 'as sent', deliveries })
+    await scene.done(await scene.one(['ledger']))
+    const works = [await scene.one(['orders']), await scene.one(['mail'])]
+    for (const work of works) await scene.dead(work, 'hold')
+    const [orders, mail] = works.map(({ lease }) => lease.id)
+    const body = new TextEncoder().encode('edited')
+    await scene.store.move([{ work: orders!, to: 'ready', why: 'edited', body }])
+    await scene.dead(await scene.one(['orders']), 'hold')
+    await scene.pass(SHORT_MS)
+    await scene.store.purge(1, 1_000) // the message itself goes
+    await scene.store.move([{ work: orders!, to: 'ready', why: 'again' }])
+    await scene.store.move([{ work: mail!, to: 'ready', why: 'again' }])
+    assert.equal(text((await scene.one(['orders'])).message.body), 'edited')
+    assert.equal(text((await scene.one(['mail'])).message.body), 'as sent')
   },
 
   'waiting work can be buried or discarded, and its lane goes on': async (scene) => {

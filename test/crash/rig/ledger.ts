@@ -37,6 +37,26 @@ export interface Called extends EventData {
   readonly after: string | null
   /** Which process called. */
   readonly process: number
+  readonly atMs: number
+}
+
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/** Line of the supervisor's ledger: a life of the runtime. */
+export interface Life {
+  readonly pid: number
+  /** When it was killed. Milliseconds since 1970. */
+  readonly killedAtMs: number
+  /** It was stopped in between. */
+  readonly stopped?: Span
+  /** Its network was not well. */
+  readonly troubled?: Span
+  /** The server was not well, for all. */
+  readonly outage?: Span
 }
 
 export interface Ledger<Line> {

@@ -19,7 +19,7 @@ export const store: AnyTarget = target<{ readonly url: string }, 'agrees' | 'sil
   about: 'TIELINE_STORE',
   laws: {
     agrees:
-      'memory: is a store in memory, sqlite:PATH one in a file that is not opened yet, anything else is CONFIG_INVALID',
+      'memory: is a store in memory, sqlite:PATH one in a file and postgres://… one on a server, neither opened yet, anything else is CONFIG_INVALID',
     silent: 'the message names the scheme and nothing behind it: there may be a password',
   },
   make: (chance) => {
@@ -29,7 +29,14 @@ export const store: AnyTarget = target<{ readonly url: string }, 'agrees' | 'sil
   async check({ url }, broken) {
     try {
       await using found = await storeFromUrl(url)
-      const wanted = url === 'memory:' ? 'memory' : url.startsWith('sqlite:') ? 'sqlite' : 'refused'
+      const wanted =
+        url === 'memory:'
+          ? 'memory'
+          : url.startsWith('sqlite:')
+            ? 'sqlite'
+            : /^postgres(ql)?:/.test(url)
+              ? 'postgres'
+              : 'refused'
       if (found.traits.name !== wanted) broken('agrees', `${found.traits.name}, not ${wanted}`)
     } catch (thrown) {
       if (!(thrown instanceof TielineError) || thrown.code !== 'CONFIG_INVALID') throw thrown

@@ -9,7 +9,6 @@ import type { Endpoint, SourceEvent } from '../../../src/declare/source/source.t
 import { decodeBody } from '../../../src/engine/body.ts'
 import { parseJson } from '../../../src/serve/parse-json.ts'
 import { jsonBytes } from '../json/corpus.ts'
-import { hasEscapedName } from '../json/reference.ts'
 import { type Headers, mutateHeaders } from '../mutate/headers.ts'
 import { type AnyTarget, type Broken, target } from '../target.ts'
 
@@ -132,6 +131,5 @@ function checkEvent(endpoint: Endpoint, event: SourceEvent, body: Uint8Array, br
   }
   const checked = endpoint.envelope?.check(data)
   if (checked?.ok === false && (checked.issues.length === 0 || checked.issues.length > 20)) broken('refuses')
-  if (hasEscapedName(Buffer.from(raw).toString())) return
   if (JSON.stringify(decodeBody(raw, attributes['datacontenttype'])) !== JSON.stringify(data)) broken('restart')
 }

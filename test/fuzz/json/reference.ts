@@ -9,24 +9,33 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The value in a JSON text, in a box; undefined where the text is no JSON. */
+/**
+ * The value in a JSON text, in a box; undefined where the text is no JSON. V8 misreads some names with an escape (nodejs/node#63785), so names
+ * go through it as hexadecimal digits, and are put back afterwards.
+ */
 export function parsed(text: string | undefined): { readonly value: unknown } | undefined {
   if (text === undefined) return undefined
   try {
-    return { value: JSON.parse(text) }
+    const value: unknown = JSON.parse(text)
+    if (!text.includes('\\')) return { value }
   } catch {
     return undefined
   }
+  const coded = text.replace(TOKEN, (token, colon) => (colon === ':' ? `"n${hex(JSON.parse(token))}"` : token))
+  return { value: named(JSON.parse(coded)) }
 }
 
-/**
- * Whether a name in a JSON text is written with an escape. V8 reads some of them as another name (`"\\n"` as `"\\"`, once an object with the
- * name `\\` was read: nodejs/node#63785, open for Node 24 and 26), so values of such texts are not compared.
- */
-export function hasEscapedName(json: string): boolean {
-  if (!json.includes('\\')) return false
-  for (const [token, colon] of json.matchAll(TOKEN)) if (colon === ':' && token.includes('\\')) return true
-  return false
+const hex = (name: string): string => Buffer.from(name, 'utf16le').toString('hex')
+
+function named(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(named)
+  const object = {}
+  for (const [code, member] of Object.entries(value)) {
+    const own = { value: named(member), writable: true, enumerable: true, configurable: true }
+    Object.defineProperty(object, Buffer.from(code.slice(1), 'hex').toString('utf16le'), own)
+  }
+  return object
 }
 
 /** A string, with the colon behind it where it is a name, or a bracket. */

@@ -40,9 +40,9 @@ export const STORE: readonly Sabotage[] = [
     about: 'what failed goes behind what came after it',
     changes: [
       {
-        file: 'engine/lanes/lanes.ts',
-        find: 'this.#place(held.lane, held.id)',
-        put: 'this.#append(held.lane, held.id)',
+        file: 'engine/lanes/lists.ts',
+        find: 'this.#slots.id(list.tail) >= id) return',
+        put: 'this.#slots.id(list.tail) === id) return',
       },
     ],
   },

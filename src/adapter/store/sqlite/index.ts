@@ -40,10 +40,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
-  async function accept(messages: readonly NewMessage[], tx?: unknown): Promise<Accepted[]> {
+  async function accept(messages: readonly NewMessage[]): Promise<Accepted[]> {
     const store = opened()
-    if (tx !== undefined)
-      throw new TielineError('REQUEST_INVALID', 'accept: `tx` is not for SQLite, which has one connection of its own')
     if (messages.length > MAX_BATCH) {
       throw new TielineError(
         'REQUEST_INVALID',

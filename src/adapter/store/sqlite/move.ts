@@ -154,8 +154,10 @@ function prepare(db: DatabaseSync) {
       SELECT msg, works, accepted, source, ext, type, attrs, body FROM dead WHERE id = ?`),
     todo: db.prepare(`INSERT INTO todo(id, msg, lane, flow, key, effect)
       SELECT id, msg, lane, flow, key, effect FROM dead WHERE id = ?`),
+    /** Its own body, where the message has another: it may be back from the edited letter of another flow. */
     wait: db.prepare(`INSERT INTO wait(id, attempt, crashes, replays, journal, due, body)
-      SELECT id, 0, 0, ?, journal, 0, coalesce(?, iif(edited, body, NULL)) FROM dead WHERE id = ?`),
+      SELECT d.id, 0, 0, ?, d.journal, 0, coalesce(?, iif(d.edited OR d.body <> m.body, d.body, NULL))
+      FROM dead d JOIN msg m ON m.id = d.msg WHERE d.id = ?`),
     undead: db.prepare('DELETE FROM dead WHERE id = ?'),
     discardDead: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
       SELECT id, msg, flow, key, effect, ?, ?, attempt, crashes, replays, ? FROM dead WHERE id = ?`),

@@ -3,6 +3,8 @@ import type { TielineError } from '../../../core/error.ts'
 import { Alarm } from '../../../engine/lanes/alarm.ts'
 import { Lanes } from '../../../engine/lanes/lanes.ts'
 import type { Moment } from '../../../engine/lanes/moment.ts'
+import { refuseMoved } from '../../../engine/move/mark.ts'
+import { markOf } from './archive/mark.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { claiming } from './claim.ts'
 import { Commits } from './commits.ts'
@@ -80,6 +82,7 @@ export function open(path: string, settings: Settings): Opened {
   }
 
   function assemble(): Opened {
+    refuseMoved(markOf(db), path)
     const names = new Names(db)
     const counter = new Counter(db)
     const inflight = new Inflight(path)
@@ -170,10 +173,7 @@ export function open(path: string, settings: Settings): Opened {
       return error
     }
 
-    const prepared = Promise.all([
-      restoreMarks(db, dedupe, counter.now.last - 2 * settings.dedupe),
-      wal.fill(settings.logBytes),
-    ]).then(
+    const prepared = Promise.all([restoreMarks(db, dedupe, 2 * settings.dedupe), wal.fill(settings.logBytes)]).then(
       () => {
         commits.start()
         window.readOn()

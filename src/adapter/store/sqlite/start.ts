@@ -31,11 +31,10 @@ export function restoreLanes(db: DatabaseSync, counter: Counter, lanes: Lanes): 
   for (const flow of Object.keys(counter.now.flows)) lanes.behind(Number(flow), 0)
 }
 
-/** Known messages, in pages, newest two generations only. */
-export async function restoreMarks(db: DatabaseSync, dedupe: Dedupe, from: number): Promise<void> {
-  const first = db.prepare('SELECT coalesce(max(first), 0) AS first FROM mark WHERE first <= ?').get(Math.max(0, from))
+/** Known messages, in pages: those of the newest `ids` ids. */
+export async function restoreMarks(db: DatabaseSync, dedupe: Dedupe, ids: number): Promise<void> {
   const page = db.prepare('SELECT first, hashes FROM mark WHERE first >= ? ORDER BY first LIMIT ?')
-  for (let next = Number(first?.['first']); ; await turn()) {
+  for (let next = await oldest(db, ids); ; await turn()) {
     const rows = page.all(next, MARK_ROWS) as unknown as { first: number; hashes: Uint8Array }[]
     for (const row of rows) {
       const hashes = new Float64Array(row.hashes.slice().buffer)
@@ -43,5 +42,19 @@ export async function restoreMarks(db: DatabaseSync, dedupe: Dedupe, from: numbe
     }
     if (rows.length < MARK_ROWS) return
     next = rows.at(-1)!.first + 1
+  }
+}
+
+/** Where the newest so many ids begin. Counted, for work that was moved here from another store has gaps between its ids. */
+async function oldest(db: DatabaseSync, ids: number): Promise<number> {
+  const page = db.prepare('SELECT first, length(hashes) AS bytes FROM mark WHERE first < ? ORDER BY first DESC LIMIT ?')
+  for (let before = Number.MAX_SAFE_INTEGER, left = ids * Float64Array.BYTES_PER_ELEMENT; ; await turn()) {
+    const rows = page.all(before, MARK_ROWS) as unknown as { first: number; bytes: number }[]
+    for (const { first, bytes } of rows) {
+      left -= bytes
+      if (left <= 0) return first
+    }
+    if (rows.length < MARK_ROWS) return 0
+    before = rows.at(-1)!.first
   }
 }

@@ -1,10 +1,10 @@
-import { type Call, type Called, FLOWS } from '../ledger.ts'
+import { type Call, type Called, FLOWS, type Life } from '../ledger.ts'
 
 interface Lane {
   /** The newest effect: which message, and which of its steps. */
   seq: number
   step: number
-  /** The first life of the runtime that called for a message, by `seq`. */
+  /** The process that first called for a message, by `seq`. */
   readonly begunBy: Map<number, number>
 }
 
@@ -12,16 +12,27 @@ const PLACE: ReadonlyMap<Call, { readonly flow: string; readonly step: number }>
   Object.entries(FLOWS).flatMap(([flow, calls]) => calls.map((call, step) => [call, { flow, step }] as const)),
 )
 
+export interface LaneOrder {
+  readonly wrong: readonly string[]
+  readonly absorbed: number
+}
+
+/** What a process had sent may come in so long after it was killed, let go on or reached the server again. ms */
+const LATE_MS = 3_000
+
 /**
- * One lane (flow and key) has one message at a time, in the order of acceptance, which is that of `seq`. Out of order is an effect out of its turn,
- * and a call for a message after the next one was begun: by the same process or by one before it, for what is settled is not done again, and
- * SIGKILL undoes no commit. A request that a dead process had sent may still come in late.
+ * One lane (flow and key) has one message at a time, in the order of acceptance, which is that of `seq`, whichever process has it. Out of order is an
+ * effect out of its turn, and a call for a message after the next one was begun: what is settled is not done again, and SIGKILL undoes no commit.
+ * Excused is a repeat, which the provider absorbs, by a process that was killed or stopped or had lost the server while it had the message: another
+ * one has gone on, and it does not know yet. Of those there is a count.
  */
-export function laneOrder(called: readonly Called[]): readonly string[] {
+export function laneOrder(called: readonly Called[], lives: readonly Life[]): LaneOrder {
   const wrong: string[] = []
-  const lives = new Map<number, number>()
+  let absorbed = 0
   const lanes = new Map<string, Lane>()
-  for (const { call, key, seq, first, process } of called) {
+  const late = lateness(lives)
+  for (const one of called) {
+    const { call, key, seq, first, process } = one
     const { flow, step } = PLACE.get(call) ?? { flow: call, step: 0 }
     const name = `${flow} ${key}`
     const lane = lanes.get(name) ?? { seq: 0, step: -1, begunBy: new Map<number, number>() }
@@ -31,11 +42,23 @@ export function laneOrder(called: readonly Called[]): readonly string[] {
         wrong.push(`${name}: ${call} of ${seq} had its effect after step ${lane.step + 1} of ${lane.seq}`)
       else Object.assign(lane, { seq, step })
     }
-    const life = lives.get(process) ?? lives.size
-    lives.set(process, life)
-    const next = lane.begunBy.get(seq + 1) ?? Number.POSITIVE_INFINITY
-    if (next <= life) wrong.push(`${name}: ${call} of ${seq} was called after ${seq + 1} had begun`)
-    if (!lane.begunBy.has(seq)) lane.begunBy.set(seq, life)
+    const next = lane.begunBy.get(seq + 1)
+    if (next !== undefined && next !== process && !first && late(one)) absorbed++
+    else if (next !== undefined)
+      wrong.push(`${name}: ${call} of ${seq} was called by ${process} after ${next} had begun ${seq + 1}`)
+    if (!lane.begunBy.has(seq)) lane.begunBy.set(seq, process)
   }
-  return wrong
+  return { wrong, absorbed }
+}
+
+/** Whether a request may be one that its process had under way when it was killed, stopped or cut off. */
+function lateness(lives: readonly Life[]): (call: Called) => boolean {
+  const byProcess = new Map(lives.map((life) => [life.pid, life]))
+  const outages = lives.flatMap(({ outage }) => outage ?? [])
+  return ({ process, atMs }) => {
+    const life = byProcess.get(process)
+    const killed = life && { fromMs: life.killedAtMs, untilMs: life.killedAtMs }
+    const spans = [killed, life?.stopped, life?.troubled, ...outages]
+    return spans.some((span) => span !== undefined && atMs >= span.fromMs && atMs <= span.untilMs + LATE_MS)
+  }
 }

@@ -1,7 +1,7 @@
-// The judge in a process of its own, when the runtime has stopped. argv: store address, provider's ledger, senders' ledgers. Prints one line of JSON.
+// The judge in a process of its own, when the runtimes have stopped. argv: store address, ledgers of the supervisor, the provider, the senders. Prints one line of JSON.
 import { storeFromUrl } from '../../../../src/adapter/store/from-url.ts'
 import type { Store, WorkRow } from '../../../../src/port/store.ts'
-import { type Answered, type Called, readLedger } from '../ledger.ts'
+import { type Answered, type Called, type Life, readLedger } from '../ledger.ts'
 import { judge } from './verdict.ts'
 
 const PAGE = 500
@@ -18,12 +18,13 @@ async function worksOf(store: Store): Promise<readonly WorkRow[]> {
   return works
 }
 
-const [url = '', provider = '', ...senders] = process.argv.slice(2)
+const [url = '', lives = '', provider = '', ...senders] = process.argv.slice(2)
 await using store = await storeFromUrl(url)
 await store.migrate()
 const verdict = judge({
   answered: senders.flatMap((path) => readLedger<Answered>(path)),
   called: readLedger<Called>(provider),
+  lives: readLedger<Life>(lives),
   works: await worksOf(store),
   status: await store.status(),
 })

@@ -1,11 +1,12 @@
 import type { StoreStatus, WorkRow } from '../../../../src/port/store.ts'
-import { type Answered, CALLS, type Call, type Called, FLOWS } from '../ledger.ts'
+import { type Answered, CALLS, type Call, type Called, FLOWS, type Life } from '../ledger.ts'
 import { laneOrder } from './order.ts'
 
-/** What the judge compares: what senders were told, what the provider saw, what the store says. */
+/** What the judge compares: what senders were told, what the provider saw, whom the supervisor killed or stopped, what the store says. */
 export interface Evidence {
   readonly answered: readonly Answered[]
   readonly called: readonly Called[]
+  readonly lives: readonly Life[]
   readonly works: readonly Pick<WorkRow, 'id' | 'flow' | 'state'>[]
   readonly status: Pick<StoreStatus, (typeof COUNTS)[number]>
 }
@@ -27,6 +28,8 @@ export interface Verdict {
   readonly doubled: readonly string[]
   /** Effects of a key in another order than its events were accepted; a message begun before the one ahead of it was through. */
   readonly outOfOrder: readonly string[]
+  /** Repeats by a process that had lost its work to another and did not know yet: late, and without effect. */
+  readonly absorbed: number
   /** The store's own counts and records say something else than the ledgers. */
   readonly disagreed: readonly string[]
 }
@@ -35,7 +38,7 @@ const COUNTS = ['accepted', 'delivered', 'pending', 'leased', 'skipped', 'dead',
 const FLOW_NAMES = Object.keys(FLOWS)
 
 /** Pure; call it when all is settled. */
-export function judge({ answered, called, works, status }: Evidence): Verdict {
+export function judge({ answered, called, lives, works, status }: Evidence): Verdict {
   const lost: string[] = []
   const doubled: string[] = []
   const disagreed: string[] = []
@@ -68,6 +71,7 @@ export function judge({ answered, called, works, status }: Evidence): Verdict {
   }
   chain(effects, lost)
   counts(status, taken.size, disagreed)
+  const order = laneOrder(called, lives)
   return {
     accepted: taken.size,
     delivered,
@@ -76,7 +80,8 @@ export function judge({ answered, called, works, status }: Evidence): Verdict {
     repeats: repeatsOf(called, effects),
     lost,
     doubled,
-    outOfOrder: laneOrder(called),
+    outOfOrder: order.wrong,
+    absorbed: order.absorbed,
     disagreed,
   }
 }

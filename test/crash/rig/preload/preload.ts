@@ -3,10 +3,14 @@
 import { watchFiles } from './files.ts'
 import { watchHttp } from './http.ts'
 import { wanted } from './passage.ts'
+import { watchPostgres } from './postgres.ts'
 import { watchSqlite } from './sqlite.ts'
 
 if (wanted !== undefined) {
-  watchFiles()
   watchHttp()
-  watchSqlite()
+  if (process.env['TIELINE_STORE']?.startsWith('postgres')) watchPostgres()
+  else {
+    watchFiles()
+    watchSqlite()
+  }
 }

@@ -37,6 +37,7 @@ export function createModel(ledger: Ledger<Called>): Model {
         first: known === undefined,
         id,
         process: Number(headers['x-process']),
+        atMs: Date.now(),
       }
       ledger.append(called)
       return { called, answer: { status: 200, headers: JSON_HEADERS, body: JSON.stringify({ id }) } }

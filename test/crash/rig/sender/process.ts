@@ -1,13 +1,13 @@
-// One sender in a process of its own, which nobody kills. argv: name, keys, port, ledger, seed. Stops when told; says when all it began is taken.
+// One sender in a process of its own, which nobody kills. argv: name, keys, ports, ledger, seed. Stops when told; says when all it began is taken.
 import { seededRandom } from '../../../../src/sandbox/seeded-random.ts'
 import { type Answered, openLedger } from '../ledger.ts'
 import { startSender } from './sender.ts'
 
-const [name = '', keys = '0', port = '0', ledger = '', seed = '1'] = process.argv.slice(2)
+const [name = '', keys = '0', ports = '', ledger = '', seed = '1'] = process.argv.slice(2)
 const sender = startSender({
   name,
   keys: Number(keys),
-  port: Number(port),
+  ports: ports.split(',').map(Number),
   random: seededRandom(Number(seed)),
   ledger: openLedger<Answered>(ledger),
   refused: (what) => process.send?.({ refused: what }),

@@ -6,7 +6,8 @@ import { attempt, type Cut } from './attempt.ts'
 export interface SenderOptions {
   readonly name: string
   readonly keys: number
-  readonly port: number
+  /** Of the runtimes; each attempt goes to one of them. */
+  readonly ports: readonly number[]
   readonly random: Random
   readonly ledger: Ledger<Answered>
   /** An answer that no retry will change. */
@@ -29,12 +30,12 @@ const BACKOFF_MS = Object.freeze({ least: 20, most: 200 })
  * A provider's webhooks: each event of a key is sent until it gets a 2xx, and only then the next, so that the order of acceptance is known.
  * Some are sent twice at once, some again later, some through a connection that is cut.
  */
-export function startSender({ name, keys, port, random, ledger, refused }: SenderOptions): Sender {
+export function startSender({ name, keys, ports, random, ledger, refused }: SenderOptions): Sender {
   let stopped = false
   const repeats = new Set<Promise<void>>()
 
   async function once(data: EventData, body: string, cut?: Cut): Promise<boolean> {
-    const answer = await attempt(port, data.event, body, cut)
+    const answer = await attempt(ports[Math.floor(random() * ports.length)] as number, data.event, body, cut)
     if (answer === undefined) return false
     const { status } = answer
     if (status === 200 || status === 202) {

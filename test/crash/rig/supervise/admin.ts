@@ -7,7 +7,7 @@ export interface Status {
   readonly dead: number
 }
 
-/** What an operator does over the admin API. The first gives undefined while the runtime is down. */
+/** What an operator does over the admin API. The first gives undefined while all runtimes are down. */
 export interface Operator {
   status(): Promise<Status | undefined>
   /** Replays all dead letters; answers how many. What was at hand in three kills is one (docs/adr/0007), and holds its key until then. */
@@ -19,8 +19,19 @@ export interface Operator {
 const TIMEOUT_MS = 2_000
 const WHY = 'the crash rig killed the process three times while this was at hand'
 
-export function operatorOf(port: number): Operator {
+export function operatorOf(ports: readonly number[]): Operator {
+  let turn = 0
+
+  /** Of one runtime after the other, until one answers. */
   async function ask<T>(path: string, body?: object): Promise<T | undefined> {
+    for (let tries = 0; tries < ports.length; tries++) {
+      const answer = await askOne<T>(ports[turn++ % ports.length] as number, path, body)
+      if (answer !== undefined) return answer
+    }
+    return undefined
+  }
+
+  async function askOne<T>(port: number, path: string, body?: object): Promise<T | undefined> {
     const headers = { 'content-type': 'application/json' }
     try {
       const answer = await fetch(`http://127.0.0.1:${port}/admin/v1/${path}`, {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Span } from '../ledger.ts'
 import type { Strike } from '../plan/plan.ts'
 import { POINTS } from '../plan/points.ts'
-import { PASSAGE_VARIABLE, POINT_VARIABLE } from '../preload/passage.ts'
+import { CALM_VARIABLE, PASSAGE_VARIABLE, POINT_VARIABLE } from '../preload/passage.ts'
 import type { Aim } from '../provider/process.ts'
 import type { Operator } from './admin.ts'
 import type { Child } from './child.ts'
 import { emptyDisk, fillDisk } from './full-disk.ts'
+import type { Ground } from './ground.ts'
 
 /** A point that is not reached in so long is not reached at all. A checkpoint waits for 16 MB of log, which takes a busy machine half a minute. ms */
 const PATIENCE_MS = 60_000
@@ -16,6 +18,17 @@ export interface Struck {
   /** It was as the strike says: the point was reached, the disk was felt to be full … */
   readonly reached: boolean
   readonly trouble?: string
+  readonly stopped?: Span
+  readonly troubled?: Span
+  readonly outage?: Span
+}
+
+export interface Stage {
+  readonly worker: number
+  readonly runtime: Child
+  readonly provider: Child
+  readonly operator: Operator
+  readonly ground: Ground
 }
 
 /** What the process must be started with so that it ends at the point. */
@@ -25,11 +38,13 @@ export function armed(strike: Strike): Readonly<Record<string, string>> {
     NODE_OPTIONS: `--import=${PRELOAD}`,
     [POINT_VARIABLE]: strike.as,
     [PASSAGE_VARIABLE]: String(strike.passage),
+    [CALM_VARIABLE]: String(strike.calmMs),
   }
 }
 
 /** Brings the life of a runtime to the end that the strike says. It is dead when this resolves. */
-export async function strikeDown(strike: Strike, runtime: Child, provider: Child, operator: Operator): Promise<Struck> {
+export async function strikeDown(strike: Strike, stage: Stage): Promise<Struck> {
+  const { runtime } = stage
   const { ended } = runtime
   const within = async (ms: number): Promise<boolean> =>
     Promise.race([ended.then(() => true), sleep(ms, false, { ref: false })])
@@ -39,8 +54,8 @@ export async function strikeDown(strike: Strike, runtime: Child, provider: Child
   }
 
   if ('passage' in strike) {
-    const aim: Aim = { process: runtime.pid, effects: strike.passage }
-    if (POINTS[strike.as].by === 'provider') provider.tell(aim)
+    const aim: Aim = { process: runtime.pid, effects: strike.passage, calmMs: strike.calmMs }
+    if (POINTS[strike.as].by === 'provider') stage.provider.tell(aim)
     const reached = await within(PATIENCE_MS)
     await kill()
     return { reached }
@@ -52,22 +67,51 @@ export async function strikeDown(strike: Strike, runtime: Child, provider: Child
   }
   await runtime.ready
   await within(strike.afterMs)
-  let struck: Struck = { reached: !runtime.over() }
-  if (strike.as === 'paused past the lease') {
-    runtime.signal('SIGSTOP')
-    await within(strike.forMs)
-    runtime.signal('SIGCONT')
-    await within(strike.thenMs)
-  } else if (strike.as !== 'at random' && struck.reached) struck = await withoutRoom(strike, runtime, operator, within)
+  const struck = runtime.over() ? { reached: false } : await struckAlive(strike, stage, within)
   await kill()
   return struck
 }
 
+type Within = (ms: number) => Promise<boolean>
+
+/** What happens to a runtime that works, before it is killed. */
+async function struckAlive(
+  strike: Exclude<Strike, { readonly as: 'while starting' } | { readonly passage: number }>,
+  stage: Stage,
+  within: Within,
+): Promise<Struck> {
+  const { runtime } = stage
+  switch (strike.as) {
+    case 'at random':
+      return { reached: true }
+    case 'paused past the lease': {
+      runtime.signal('SIGSTOP')
+      const stopped = await during(() => within(strike.forMs))
+      runtime.signal('SIGCONT')
+      await within(strike.thenMs)
+      return { reached: true, stopped }
+    }
+    case 'with a full disk':
+    case 'after a full disk':
+      return withoutRoom(strike, stage, within)
+    default: {
+      const span = await during(() => stage.ground.trouble(strike.as, stage.worker, strike.forMs))
+      await within(strike.thenMs)
+      return { reached: true, ...(strike.as.startsWith('network') ? { troubled: span } : { outage: span }) }
+    }
+  }
+}
+
+async function during(happens: () => Promise<unknown>): Promise<Span> {
+  const fromMs = Date.now()
+  await happens()
+  return { fromMs, untilMs: Date.now() }
+}
+
 async function withoutRoom(
   strike: Strike & { as: 'with a full disk' | 'after a full disk' },
-  runtime: Child,
-  operator: Operator,
-  within: (ms: number) => Promise<boolean>,
+  { runtime, operator }: Stage,
+  within: Within,
 ): Promise<Struck> {
   fillDisk(runtime.pid)
   await within(strike.forMs)

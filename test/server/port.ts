@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** Below the ports that systems give out by themselves (Linux 32768, others 49152): nobody takes it while the runtime is down. */
+/** Below the ports that systems give out by themselves (Linux 32768, others 49152): nobody takes it while its server is down. */
 const FROM = 20_000
 const COUNT = 10_000
 const TRIES = 50
