@@ -71,6 +71,10 @@ export const CODES = {
     disposition: 'stop',
     advice: 'The provider’s answer does not have the shape of its documentation.',
   },
+  GATE_CLOSED: {
+    disposition: 'retry',
+    advice: 'A gate holds the call: see `tieline gates`. It runs by itself when the gate opens; no attempt is counted.',
+  },
   CREDENTIAL_REFUSED: {
     disposition: 'retry',
     advice: 'Renew the credential of the connector; nothing is lost meanwhile.',
@@ -114,6 +118,14 @@ export const CODES = {
   HEADERS_REFUSED: {
     disposition: 'stop',
     advice: 'Send each signed or typed header once, and fewer or shorter headers.',
+  },
+  RATE_EXCEEDED: {
+    disposition: 'retry',
+    advice: 'Send less, or raise the rate of the endpoint; Retry-After says when.',
+  },
+  OVERLOADED: {
+    disposition: 'retry',
+    advice: 'More arrives than is worked off, and this is of the lowest class: send it again after Retry-After.',
   },
   METHOD_REFUSED: { disposition: 'stop', advice: 'Use a method that the Allow header of the answer names.' },
   TOKEN_REFUSED: {

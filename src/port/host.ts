@@ -4,6 +4,7 @@ import type { Http } from './http.ts'
 import type { Log } from './log.ts'
 import type { Random } from './random.ts'
 import type { Secrets } from './secrets.ts'
+import type { Tokens } from './tokens.ts'
 
 /** Everything outside that the engine may touch, besides the store. Nothing else: no Date, no Math.random, no timer, no fetch. */
 export interface Host {
@@ -15,4 +16,6 @@ export interface Host {
   readonly http: Http
   readonly secrets: Secrets
   readonly log: Log
+  /** For connectors that declare a `credential`. */
+  readonly tokens?: Tokens
 }

@@ -78,6 +78,10 @@ export interface Delivery {
   readonly key: string
   /** Root of the idempotency keys of its calls; stored before the first of them. */
   readonly effect: string
+  /** Whose message it is: tenants take turns within a flow, however much one of them sends. Default: nobody's, a tenant like the others. */
+  readonly tenant?: string
+  /** Not before so long from now, in this flow. */
+  readonly delayMs?: number
 }
 
 export interface Accepted {
@@ -95,6 +99,8 @@ export interface ClaimRequest {
   readonly owner: string
   readonly limit: number
   readonly leaseMs: number
+  /** Lanes to leave where they are: an operator or a gate holds them. */
+  readonly except?: { readonly tenants: readonly string[]; readonly keys: readonly string[] }
 }
 
 export interface Lease {

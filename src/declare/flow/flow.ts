@@ -31,7 +31,35 @@ interface Common {
   readonly concurrency?: number
   /** Longest time that one attempt may take. Default `'60s'`. */
   readonly deadline?: Duration
+  /** Under pressure `critical` goes first and `bulk` is shed first. Default `normal`. */
+  readonly priority?: Priority
+  /** Whose message it is: tenants take turns. Default: the attribute `tenant` of the message. */
+  readonly tenant?: (message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string
+  /** Of messages of one key that wait only the newest counts; the others are skipped, with a record. `within`: each waits so long for newer ones. Default `'0s'`. */
+  readonly latest?: { readonly within?: Duration }
+  /** Messages that wait for the same operation go in one request, where the operation can. */
+  readonly batch?: BatchSpec
   readonly slo?: Slo
+}
+
+/** Most urgent first. */
+export const PRIORITIES = ['critical', 'normal', 'bulk'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+/** A request goes when it has so many items or bytes, or when its first item has waited so long. */
+export interface BatchSpec {
+  /** Default: what the operation takes at most. */
+  readonly count?: number
+  /** Bytes of the items' JSON together. Default 1 MiB. */
+  readonly bytes?: number
+  /** Default `'50ms'`. */
+  readonly within?: Duration
+}
+
+export interface Batch {
+  readonly count: number
+  readonly bytes: number
+  readonly withinMs: number
 }
 
 export interface MappedFlowSpec<E, M> extends Common {
@@ -82,6 +110,11 @@ export interface Flow {
   readonly onDead: 'hold key' | 'release key'
   readonly concurrency: number
   readonly deadlineMs: number
+  readonly priority: Priority
+  readonly tenant: ((message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string) | undefined
+  /** Milliseconds that a message waits for newer ones of its key; undefined: every message counts. */
+  readonly latestMs: number | undefined
+  readonly batch: Batch | undefined
   readonly slo: Slo | undefined
 }
 
@@ -139,6 +172,20 @@ function declare(
     onDead: spec.onDead ?? (order === 'by key' ? 'hold key' : 'release key'),
     concurrency,
     deadlineMs: milliseconds(deadline),
+    priority: spec.priority ?? 'normal',
+    tenant: spec.tenant,
+    latestMs: spec.latest === undefined ? undefined : milliseconds(spec.latest.within ?? '0s'),
+    batch: batchOf(name, spec.batch),
     slo: deepFreeze(spec.slo),
   }) as Flow
+}
+
+const BATCH = Object.freeze({ count: Number.POSITIVE_INFINITY, bytes: 1_048_576, within: '50ms' as const })
+
+function batchOf(flow: string, spec: BatchSpec | undefined): Batch | undefined {
+  if (spec === undefined) return undefined
+  const { count = BATCH.count, bytes = BATCH.bytes, within = BATCH.within } = spec
+  if (!(count >= 1) || !(bytes >= 1))
+    throw new TielineError('DECLARATION_INVALID', `flow ${flow}: batch: count and bytes are at least 1`)
+  return Object.freeze({ count, bytes, withinMs: milliseconds(within) })
 }

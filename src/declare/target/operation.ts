@@ -1,3 +1,5 @@
+import type { TielineError } from '../../core/error.ts'
+import type { Credential } from '../credential/credential.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** Why a repeat of this operation is safe, or that it is not. */
@@ -25,6 +27,18 @@ export interface Connector {
   readonly proxy: string | undefined
   readonly maxResponseBytes: number
   readonly faults: FaultTable
+  /** A credential that is fetched and renewed, where a secret alone is not enough (OAuth 2.0). */
+  readonly credential?: Credential | undefined
+  /** What an answer says of the rate that is left, in the provider's own headers. Pure. Default: `RateLimit`, `RateLimit-*`, `X-RateLimit-*`. */
+  readonly quota?: ((headers: Readonly<Record<string, string>>) => Quota | undefined) | undefined
+}
+
+/** What a provider says of the calls that are left to us. */
+export interface Quota {
+  /** Calls until the reset. */
+  readonly remaining: number
+  /** Milliseconds until there are more. */
+  readonly resetMs: number
 }
 
 /** What a status means, as data with its source. The first row that matches decides. */
@@ -61,6 +75,8 @@ export interface RequestContext {
   /** From 1. */
   readonly attempt: number
   readonly nowMs: number
+  /** The access token of the connector’s `credential`. */
+  readonly token?: string
   /** Newest value first. Throws SECRET_MISSING when it is not set. */
   readonly secret: (name: string) => readonly string[]
 }
@@ -83,7 +99,30 @@ export interface OperationSpec<I, O> {
   readonly request: (input: I, context: RequestContext) => RequestParts
   /** Pure; only for 2xx. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
   readonly response: (response: ResponseParts, input: I) => O
+  /** The same for many inputs in one request. */
+  readonly batch?: BatchHalves<I, O>
 }
+
+/** The halves of one request for many inputs. Each input has its own idempotency key, and its own outcome. */
+export interface BatchHalves<I, O> {
+  /** Inputs of one request at most. */
+  readonly max: number
+  /** Inputs with the same group may share a request. Default: all may. Pure. */
+  readonly group?: (input: I) => string
+  /** Pure. The context's `idempotencyKey` is that of the first item. */
+  readonly request: (items: readonly BatchItem<I>[], context: RequestContext) => RequestParts
+  /** Pure. One outcome for each item, in their order. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
+  readonly response: (response: ResponseParts, items: readonly BatchItem<I>[]) => readonly ItemOutcome<O>[]
+}
+
+export interface BatchItem<I> {
+  readonly input: I
+  readonly idempotencyKey: string
+}
+
+export type ItemOutcome<O> =
+  | { readonly as: 'done'; readonly value: O }
+  | { readonly as: 'failed'; readonly error: TielineError }
 
 /** Key under which the engine hands its way of performing operations to a call; not part of what users write. */
 export const PERFORM: unique symbol = Symbol.for('tieline.perform')
