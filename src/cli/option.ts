@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Duration, milliseconds } from '../core/duration.ts'
 
+/** What an operator's hand may lie on. */
+export const TARGETS = 'flow:NAME, connector:NAME, operation:CONNECTOR.NAME, tenant:NAME or key:KEY'
+
 /** Options that every verb has. */
 export interface CommonOptions {
   readonly config?: string

@@ -1,6 +1,6 @@
 import type { Control } from '../engine/desk.ts'
 import { connect } from './admin/client.ts'
-import { type AdminOptions, withAdmin, withFor, withWhy } from './option.ts'
+import { type AdminOptions, TARGETS, withAdmin, withFor, withWhy } from './option.ts'
 import type { Setup } from './report.ts'
 import { signed } from './signed.ts'
 import { controlText } from './terminal/control.ts'
@@ -11,7 +11,7 @@ interface PauseOptions extends AdminOptions {
 }
 
 export const pause: Setup = (command, perform) => {
-  command.argument('<target>', 'flow:NAME or connector:NAME')
+  command.argument('<target>', TARGETS)
   withAdmin(withWhy(withFor(command)), "tieline pause connector:hubspot --for 30m --why 'their maintenance'").action(
     (target: string, options: PauseOptions) =>
       perform(async () => {

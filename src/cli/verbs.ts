@@ -28,13 +28,32 @@ export const VERBS: readonly Verb[] = Object.freeze([
     summary: 'dead letters: list, show, replay, edit, discard',
     load: async () => (await import('./dead.ts')).dead,
   },
-  { name: 'pause', summary: 'pause a flow or a connector', load: async () => (await import('./pause.ts')).pause },
-  { name: 'resume', summary: 'end a pause and a limit', load: async () => (await import('./resume.ts')).resume },
+  {
+    name: 'gates',
+    summary: 'what holds calls back; try one now',
+    load: async () => (await import('./gates.ts')).gates,
+  },
+  {
+    name: 'pause',
+    summary: 'pause a flow, connector, operation, tenant or key',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  {
+    name: 'drain',
+    summary: 'pause it, and wait until nothing of it is at work',
+    load: async () => (await import('./drain.ts')).drain,
+  },
+  {
+    name: 'resume',
+    summary: 'end a pause, a drain and a limit',
+    load: async () => (await import('./resume.ts')).resume,
+  },
   {
     name: 'limit',
-    summary: 'limit how much of a flow or a connector is at work',
+    summary: 'limit how much of a flow, connector or operation is at work, or called',
     load: async () => (await import('./limit.ts')).limit,
   },
+  { name: 'audit', summary: 'what operators did', load: async () => (await import('./audit.ts')).audit },
   {
     name: 'migrate',
     summary: "create or upgrade the store's tables",

@@ -3,12 +3,16 @@ import { faultOf } from '../core/fault.ts'
 import type { Host } from '../port/host.ts'
 import type { History, Move, Store, WorkRow } from '../port/store.ts'
 import { decodeBody } from './body.ts'
-import type { Controls } from './controls.ts'
 import { chooseDead, groupDead } from './dead-letters.ts'
-import type { DeadChoice, Desk, Status } from './desk.ts'
+import type { DeadChoice, Desk, Limit, Status } from './desk.ts'
 import { flowFacts } from './flow-facts.ts'
+import type { Gates } from './gates/gates.ts'
 import { readmit } from './readmit.ts'
 import { inputOf, type Routing } from './routing.ts'
+import type { Audit } from './steering/audit.ts'
+import type { Controls } from './steering/controls.ts'
+import type { Drains } from './steering/drains.ts'
+import { resourceOf } from './steering/resource.ts'
 import { whyOf } from './why.ts'
 
 export interface DeskParts {
@@ -16,6 +20,9 @@ export interface DeskParts {
   readonly host: Host
   readonly routing: Routing
   readonly controls: Controls
+  readonly drains: Drains
+  readonly audit: Audit
+  readonly gates: Gates
   readonly facts: {
     readonly startedMono: number
     readonly closed: () => string | undefined
@@ -28,7 +35,7 @@ const STUCK_MS = 30_000
 const REPLAY_CHUNK = 100
 
 export function createDesk(parts: DeskParts): Desk {
-  const { store, host, routing, controls, facts } = parts
+  const { store, host, routing, controls, drains, audit, gates, facts } = parts
 
   async function status(): Promise<Status> {
     const now = await store.status()
@@ -123,17 +130,40 @@ export function createDesk(parts: DeskParts): Desk {
     replay,
     discard,
     edit,
-    controls: () => controls.list(),
+    controls: () =>
+      controls.list().map((control) => {
+        const left = control.kind === 'drain' ? drains.left(control.target) : undefined
+        return left === undefined ? control : { ...control, left }
+      }),
     pause: (target, options) => controls.set({ target, kind: 'pause', why: options.why }, options),
-    resume: (target) => controls.clear(target),
-    limit: (target, concurrency, options) => {
-      if (!Number.isInteger(concurrency) || concurrency < 1) {
-        throw new TielineError(
-          'REQUEST_INVALID',
-          `concurrency ${concurrency}: use a whole number of 1 or more; to stop it, pause it`,
-        )
-      }
-      return controls.set({ target, kind: 'limit', concurrency, why: options.why }, options)
+    drain: (target, options) => controls.set({ target, kind: 'drain', why: options.why }, options),
+    resume: (target, why) => controls.clear(target, why),
+    limit: (target, limit, options) =>
+      controls.set({ target, kind: 'limit', ...checkedLimit(target, limit), why: options.why }, options),
+    gates: () => gates.list(),
+    probe: async (target, why) => {
+      const probed = gates.probe(target)
+      await audit.note({ verb: 'probe', target, why })
+      return probed
     },
+    audit: () => audit.list(),
   }
+}
+
+function checkedLimit(target: string, limit: Limit): Limit {
+  const { kind } = resourceOf(target)
+  if (kind === 'tenant' || kind === 'key')
+    throw new TielineError(
+      'REQUEST_INVALID',
+      `limit ${target}: use flow, connector or operation; a ${kind} can be paused`,
+    )
+  if ('concurrency' in limit) {
+    if (Number.isInteger(limit.concurrency) && limit.concurrency >= 1) return limit
+    throw new TielineError(
+      'REQUEST_INVALID',
+      `concurrency ${limit.concurrency}: use a whole number of 1 or more; to stop it, pause it`,
+    )
+  }
+  if (limit.perSecond > 0 && limit.perSecond <= 1_000_000) return limit
+  throw new TielineError('REQUEST_INVALID', `perSecond ${limit.perSecond}: use a number above 0; to stop it, pause it`)
 }

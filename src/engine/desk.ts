@@ -1,4 +1,6 @@
 import type { History, Page, Query, StoreStatus, WorkRow } from '../port/store.ts'
+import type { GateKind } from './gates/facts.ts'
+import type { AuditEntry } from './steering/audit.ts'
 
 /** The operator's desk: everything that the CLI, the admin API and the console can see and do. */
 export interface Desk {
@@ -15,12 +17,44 @@ export interface Desk {
   /** Replays one dead letter with another body, checked against its contract first. @throws CONTRACT_BROKEN */
   edit(work: string, body: Uint8Array, why: string): Promise<readonly string[]>
   controls(): readonly Control[]
-  /** `flow:NAME` or `connector:NAME`. @throws NOT_FOUND */
+  /**
+   * Takes nothing more of `flow:NAME`, `connector:NAME`, `operation:CONNECTOR.NAME`, `tenant:NAME` or `key:KEY`; its messages wait in their lanes.
+   * @throws NOT_FOUND
+   */
   pause(target: string, options: ControlOptions): Promise<Control>
-  /** Ends a pause and a limit. */
-  resume(target: string): Promise<void>
+  /** The same, and `left` of the control tells how much is still at work, in all processes. */
+  drain(target: string, options: ControlOptions): Promise<Control>
+  /** Ends what an operator has set on it. */
+  resume(target: string, why: string): Promise<void>
+  /** A limit on a flow, a connector or an operation. */
+  limit(target: string, limit: Limit, options: ControlOptions): Promise<Control>
+  /** What holds calls back, and since when. */
+  gates(): readonly GateFacts[]
+  /** Lets a closed gate try a call at once. @throws NOT_FOUND */
+  probe(target: string, why: string): Promise<readonly GateFacts[]>
+  /** What operators did, newest first. */
+  audit(): Promise<readonly AuditEntry[]>
+}
+
+export type Limit =
   /** At most so many of its messages at work at the same time in one process. */
-  limit(target: string, concurrency: number, options: ControlOptions): Promise<Control>
+  | { readonly concurrency: number }
+  /** At most so many of its calls a second, in all processes together. */
+  | { readonly perSecond: number }
+
+/** A breaker, a limit or a provider's own demand to wait. */
+export interface GateFacts {
+  /** `connector:hubspot` */
+  readonly target: string
+  readonly kind: GateKind
+  readonly state: 'open for calls' | 'closed' | 'probing'
+  /** Milliseconds until it is tried again; without: not known. */
+  readonly opensInMs?: number
+  /** How long it has been so, in milliseconds. */
+  readonly forMs?: number
+  readonly why?: string
+  /** Share of a common limit that this process has, 0 to 1. */
+  readonly share?: number
 }
 
 export interface Status extends StoreStatus {
@@ -84,8 +118,11 @@ export interface DeadChoice {
 
 export interface Control {
   readonly target: string
-  readonly kind: 'pause' | 'limit'
+  readonly kind: 'pause' | 'limit' | 'drain'
   readonly concurrency?: number
+  readonly perSecond?: number
+  /** Of a drain: messages still at work. */
+  readonly left?: number
   readonly why: string
   readonly sinceMs: number
   readonly untilMs?: number

@@ -2,18 +2,22 @@ import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
 import type { Host } from '../port/host.ts'
-import type { Store } from '../port/store.ts'
-import { connectorsOf } from './connectors.ts'
-import { createControls } from './controls.ts'
+import type { ClaimRequest, Store } from '../port/store.ts'
 import type { Desk } from './desk.ts'
 import { createDesk } from './desk-of-store.ts'
+import { createGates } from './gates/gates.ts'
 import type { Held } from './held.ts'
 import type { Intake } from './intake.ts'
 import { keepLeases } from './keeper.ts'
+import { localAdmissions } from './policy/local.ts'
 import { keepRelay } from './relay.ts'
 import { keepRetention } from './retention.ts'
 import { type Routing, routing } from './routing.ts'
 import { createRunner, type Runner } from './runner.ts'
+import { createAudit } from './steering/audit.ts'
+import { createControls } from './steering/controls.ts'
+import { createDrains } from './steering/drains.ts'
+import { resourceOf, resourcesOf } from './steering/resource.ts'
 import { createIntake } from './take.ts'
 import { createWarm } from './warm.ts'
 
@@ -45,7 +49,11 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   const stopping = new AbortController()
   const closing = new AbortController()
   const runners = new Map<string, Runner>()
-  const controls = createControls(store, host, flows, wakeAll)
+  const resources = new Map(flows.map((flow) => [flow, resourcesOf(flow)]))
+  const audit = createAudit(store, host)
+  const controls = createControls({ store, host, flows, audit, changed: wakeAll })
+  const gates = createGates({ store, host, flows, controls, wake: (flow) => runners.get(flow)?.wake() })
+  const drains = createDrains(store, host, active)
   const startedMono = host.clock.mono()
   let closed: string | undefined
   let progressMono = startedMono
@@ -58,14 +66,18 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     for (const runner of runners.values()) runner.wake()
   }
 
-  function active(connector: string): number {
+  /** Messages at work here that a hand on this resource concerns. */
+  function active(target: string): number {
+    const { kind, name } = resourceOf(target)
     let count = 0
-    for (const runner of runners.values()) if (connectorsOf(runner.flow).includes(connector)) count += runner.running
+    if (kind === 'tenant') for (const one of held) count += one.tenant === name ? 1 : 0
+    else if (kind === 'key') for (const one of held) count += one.key === name ? 1 : 0
+    else for (const runner of runners.values()) if (resources.get(runner.flow)?.has(target)) count += runner.running
     return count
   }
 
   function ended(flow: Flow): void {
-    if (controls.list().length > 0)
+    if (controls.list().length > 0 || gates.shared)
       wakeAll() // a limit may span flows
     else runners.get(flow.name)?.wake()
     if (held.size === 0) idle?.()
@@ -78,7 +90,10 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     held,
     ended,
     stop: stopping.signal,
-    room: (flow: Flow, running: number) => controls.room(flow, running, active),
+    room: (flow: Flow, running: number) => Math.min(controls.room(flow, running, active), gates.room(flow)),
+    except: (flow: Flow) => exceptOf(controls.except, gates.closedTenants(flow)),
+    gates,
+    admissions: localAdmissions(),
     progressed: () => {
       progressMono = host.clock.mono()
     },
@@ -90,14 +105,27 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
 
   async function start(): Promise<void> {
     await controls.load()
+    await gates.load()
     watch = await store.watch?.((flow) => runners.get(table.flows.get(flow)?.name ?? flow)?.wake())
     claiming = Promise.all([...runners.values()].map((runner) => watched('engine.runner', runner.run())))
     void watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
     void watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
-    if (store.traits.writers === 'many') void watched('engine.controls', controls.follow(stopping.signal))
+    if (store.traits.writers === 'many') void watched('engine.steering', follow())
+    void watched('engine.gates', gates.run(stopping.signal))
     if (store.outbox === undefined) return
     const relay = { outbox: store.outbox, store, host, intake, endpoints: table.endpoints }
     relaying = watched('engine.relay', keepRelay(relay, closing.signal))
+  }
+
+  /** What operators and other processes decide takes effect here within a second. */
+  async function follow(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await host.clock.sleep(FOLLOW_MS, stopping.signal)
+      if (stopping.signal.aborted) return
+      await controls.follow()
+      const draining = controls.list().filter(({ kind }) => kind === 'drain')
+      if (draining.length > 0) await drains.report(draining.map(({ target }) => target))
+    }
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -132,12 +160,19 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   return {
     routing: table,
     intake,
-    desk: createDesk({ store, host, routing: table, controls, facts }),
+    desk: createDesk({ store, host, routing: table, controls, drains, audit, gates, facts }),
     start,
     close,
     drain,
   }
 }
 
+function exceptOf(controls: ClaimRequest['except'], tenants: readonly string[]): ClaimRequest['except'] {
+  if (tenants.length === 0) return controls
+  return { tenants: [...(controls?.tenants ?? []), ...tenants], keys: controls?.keys ?? [] }
+}
+
+/** An operator's change holds everywhere within a second. */
+const FOLLOW_MS = 500
 /** For aborted work to be handed back. */
 const HAND_BACK_MS = 2_000

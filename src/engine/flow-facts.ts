@@ -1,6 +1,6 @@
 import type { Flow } from '../declare/flow/flow.ts'
-import { connectorsOf } from './connectors.ts'
 import type { FlowFacts } from './desk.ts'
+import { operationsOf } from './steering/resource.ts'
 
 /** A flow as people are shown it. */
 export function flowFacts(flow: Flow): FlowFacts {
@@ -17,7 +17,7 @@ export function flowFacts(flow: Flow): FlowFacts {
       kind: to.kind,
       name: to.name,
       steps: to.kind === 'saga' ? to.steps.map((step) => step.name) : [to.call.spec.name],
-      connectors: connectorsOf(flow),
+      connectors: [...new Set(operationsOf(flow).map((operation) => operation.spec.connector.name))],
     },
     order: flow.order,
     concurrency: flow.concurrency,

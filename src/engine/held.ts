@@ -3,11 +3,15 @@ import type { Lease } from '../port/store.ts'
 /** A lease as its holder knows it. Handed to the work itself and never looked up by lane: a former run must not borrow a later lease. */
 export interface Held {
   readonly lease: Lease
+  readonly tenant: string
+  readonly key: string
   /** Monotonic; counted from before the claim or renewal was sent, so it ends here no later than in the store. */
   untilMono: number
   /** When this attempt must have ended. */
   readonly deadlineMono: number
   readonly sinceMono: number
+  /** Claimed, and not yet at the gates of its flow. */
+  coming: boolean
   /** The outcome is decided: work that still runs makes no further call. */
   over: boolean
   /** Undoing gets as many attempts again as doing had. */

@@ -7,9 +7,12 @@ import { keepLeases } from './keeper.ts'
 
 const held = (token: number): Held => ({
   lease: { id: '7', owner: 'me', token },
+  tenant: '',
+  key: '',
   sinceMono: 0,
   untilMono: LEASE_MS,
   deadlineMono: 60_000,
+  coming: false,
   over: false,
   compensating: false,
   abort: undefined,

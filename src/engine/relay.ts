@@ -61,7 +61,8 @@ async function relay(
   while (!stop.aborted) {
     try {
       const leads = await leadership.leads()
-      if (leads && (await move()) > 0) continue
+      // What is not pulled waits in the application's own database, in order. The lead stays here: pressure passes in seconds.
+      if (leads && intake.admittance.pulls(endpoint) && (await move()) > 0) continue
       await host.clock.sleep(leads ? POLL_MS : FOLLOW_MS, stop)
     } catch (error) {
       if (!stop.aborted) host.log('warn', 'engine.relay', { source: endpoint.name, fault: faultOf(error) })

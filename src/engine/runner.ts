@@ -1,10 +1,10 @@
 import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
-import type { Claimed, Outcome } from '../port/store.ts'
-import { createGate, type Gate } from './gate.ts'
+import type { Claimed, ClaimRequest, Outcome } from '../port/store.ts'
 import { type Held, LEASE_MS } from './held.ts'
 import { settleOne } from './settle.ts'
+import { createWake, type Wake } from './wake.ts'
 import { type WorkParts, work } from './work.ts'
 
 /** The loop of one flow: claim -> work -> settle. Each flow has its own slots, so that a slow provider costs only its own flows. */
@@ -22,6 +22,8 @@ export interface RunnerParts extends WorkParts {
   readonly held: Set<Held>
   /** How many more messages of this flow may be at work now: its slots, less what controls allow. */
   readonly room: (flow: Flow, running: number) => number
+  /** Lanes that are not to be claimed now. */
+  readonly except: (flow: Flow) => ClaimRequest['except']
   readonly progressed: () => void
   readonly ended: (flow: Flow) => void
 }
@@ -32,15 +34,26 @@ const POLL_MS = 1_000
 export function createRunner(parts: RunnerParts, flow: Flow): Runner {
   const { store, host } = parts
   const flows = flow.was === undefined ? [flow.name] : [flow.name, flow.was]
-  const gate: Gate = createGate()
+  const hint: Wake = createWake()
+  const { gates } = parts
+  const request = {
+    flows,
+    owner: host.name,
+    leaseMs: LEASE_MS,
+    ...(flow.weights === undefined ? {} : { weights: flow.weights }),
+  }
+  let coming = false
   let running = 0
   let stopped = false
 
   async function run(): Promise<void> {
     void poll().catch((error: unknown) => host.log('error', 'engine.poll', { flow: flow.name, error }))
     while (!stopped) {
-      const claimed = await claim(parts.room(flow, running))
-      if (claimed === 0 && !stopped) await gate.wait()
+      const room = parts.room(flow, running)
+      const claimed = await claim(room)
+      if (claimed > 0 || stopped) continue
+      if (room <= 0 && running < flow.concurrency) comeBack()
+      await hint.wait()
     }
   }
 
@@ -48,7 +61,9 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
     if (limit <= 0) return 0
     const sent = host.clock.mono()
     try {
-      const mine = await store.claim({ flows, owner: host.name, limit, leaseMs: LEASE_MS })
+      const except = parts.except(flow)
+      const mine = await store.claim({ ...request, limit, ...(except === undefined ? {} : { except }) })
+      gates.took(flow, limit, mine.length)
       for (const one of mine) start(one, sent)
       return mine.length
     } catch (error) {
@@ -57,13 +72,27 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
     }
   }
 
+  /** A gate has no room now: again when it may have some. */
+  function comeBack(): void {
+    const ms = gates.opensIn(flow)
+    if (coming || !Number.isFinite(ms)) return
+    coming = true
+    void host.clock.sleep(ms, parts.stop).then(() => {
+      coming = false
+      hint.wake()
+    })
+  }
+
   function start(claimed: Claimed, sentMono: number): void {
     running++
     const held: Held = {
       lease: claimed.lease,
+      tenant: claimed.tenant ?? '',
+      key: claimed.key,
       sinceMono: sentMono,
       untilMono: sentMono + LEASE_MS,
       deadlineMono: sentMono + flow.deadlineMs,
+      coming: true,
       over: false,
       compensating: false,
       abort: undefined,
@@ -81,6 +110,7 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
       held.over = true
       if (outcome !== undefined && (await settleOne(store, host, held, outcome)) === 'ok') parts.progressed()
     } finally {
+      if (held.coming) gates.arrived(flow)
       parts.held.delete(held)
       running--
       parts.ended(flow)
@@ -106,7 +136,7 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
   async function poll(): Promise<void> {
     while (!stopped) {
       await host.clock.sleep(POLL_MS * (0.75 + host.random() / 2), parts.stop)
-      gate.wake()
+      hint.wake()
     }
   }
 
@@ -115,11 +145,11 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
     get running(): number {
       return running
     },
-    wake: gate.wake,
+    wake: hint.wake,
     run,
     stop: () => {
       stopped = true
-      gate.wake()
+      hint.wake()
     },
   }
 }

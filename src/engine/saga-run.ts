@@ -43,7 +43,9 @@ export async function runSaga(
       const error = toTielineError(thrown)
       if (error.code === 'LEASE_LOST') throw error
       const passes =
-        error.code === 'STOPPING' || (error.disposition === 'retry' && claimed.attempt + 1 < flow.retry.attempts)
+        error.code === 'STOPPING' ||
+        error.code === 'GATE_CLOSED' ||
+        (error.disposition === 'retry' && claimed.attempt + 1 < flow.retry.attempts)
       if (!passes && toUndo(saga, state).length > 0) pen.note({ step: '', kind: 'failed', fault: faultOf(error) })
       await pen.write() // what was done stays done
       if (state.failed === undefined) throw error
@@ -122,7 +124,7 @@ function callContext(
   step: Step,
   phase: 'do' | 'undo',
 ): CallContext {
-  const { host, stop } = parts
+  const { host, stop, gates } = parts
   const idempotencyKey = stepKey(host.digest, claimed.effect, step.name, phase, state.undone.get(step.name) ?? 0)
   const attempt = claimed.attempt + 1
   return {
@@ -132,7 +134,16 @@ function callContext(
     [PERFORM]: async <I, O>(operation: Operation<I, O>, input: I): Promise<O> => {
       declared(step, operation)
       const { layers } = step.policy ?? operation.spec.connector.policy
-      return perform(host, operation, input, { held, idempotencyKey, attempt, layers, stop })
+      return perform(host, operation, input, {
+        held,
+        idempotencyKey,
+        attempt,
+        layers,
+        stop,
+        admissions: gates,
+        tenant: held.tenant,
+        seen: gates.seen,
+      })
     },
   }
 }

@@ -7,7 +7,10 @@ import type { Digest } from '../port/digest.ts'
 import type { Accepted, Delivery, NewMessage, Store } from '../port/store.ts'
 import { effectKey } from './effect.ts'
 import type { Arrived, Intake, RelayIntake, Taken } from './intake.ts'
+import { type Admittance, OPEN } from './pressure/admittance.ts'
+import type { Pressure } from './pressure/pressure.ts'
 import type { Route, Routing } from './routing.ts'
+import { tenantOf } from './tenant.ts'
 import type { Warm } from './warm.ts'
 
 export interface IntakeParts {
@@ -17,10 +20,16 @@ export interface IntakeParts {
   readonly warm: Warm
   /** Why nothing is taken now; undefined while accepting. */
   readonly closed: () => string | undefined
+  /** Told how long accepts take. Absent for an operator's hand, which is no load. */
+  readonly pressure?: Pressure
+  /** Default: everybody. */
+  readonly admittance?: Admittance
 }
 
 /** contract -> deliveries -> one durable accept. Nothing is acknowledged before `store.accept` resolves. */
-export function createIntake({ routing, store, digest, warm, closed }: IntakeParts): Intake & RelayIntake {
+export function createIntake(parts: IntakeParts): Intake & RelayIntake {
+  const { routing, store, digest, warm, closed, pressure, admittance = OPEN } = parts
+
   function checkOpen(): void {
     const reason = closed()
     if (reason !== undefined) throw new TielineError('STOPPING', reason, { retryAfterMs: 5_000 })
@@ -35,7 +44,15 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
       if (issues !== undefined) return quarantine(store, endpoint, events, event, raw, issues)
       messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, routes, event)))
     }
-    const accepted = await store.accept(messages)
+    const begunMs = pressure?.begun() ?? 0 // measured in place: one more promise for each message would be felt
+    let accepted: readonly Accepted[]
+    try {
+      accepted = await store.accept(messages)
+      pressure?.stored(begunMs)
+    } catch (error) {
+      pressure?.failed(error)
+      throw error
+    }
     for (let i = 0; i < accepted.length; i++) {
       const message = messages[i] as NewMessage
       if (accepted[i]?.duplicate === false && message.deliveries.length > 0)
@@ -56,9 +73,17 @@ export function createIntake({ routing, store, digest, warm, closed }: IntakePar
       if (quarantine !== undefined) return { ...messageOf(endpoint, event, NO_BYTES, []), quarantine }
       return messageOf(endpoint, event, NO_BYTES, deliveries(digest, endpoint, routes, event))
     })
-    return store.accept(messages)
+    const begunMs = pressure?.begun() ?? 0
+    try {
+      const accepted = await store.accept(messages)
+      pressure?.stored(begunMs)
+      return accepted
+    } catch (error) {
+      pressure?.failed(error)
+      throw error
+    }
   }
-  return Object.freeze({ take, takeEach })
+  return Object.freeze({ admittance, take, takeEach })
 }
 
 /** The issues of the first contract that the event breaks. */
@@ -131,11 +156,15 @@ function deliveries(
 ): readonly Delivery[] {
   if (routes.length === 0) return NOWHERE
   const identity = event.identity ?? event.id
-  return routes.map((route) => ({
-    flow: route.flow.name,
-    key: orderingKey(route, event),
-    effect: effectKey(digest, route.flow, endpoint.name, identity),
-  }))
+  return routes.map((route) => {
+    const { flow } = route
+    const tenant = tenantOf(flow, endpoint, event)
+    const effect = effectKey(digest, flow, endpoint.name, identity)
+    const delivery = { flow: flow.name, key: orderingKey(route, event), effect }
+    const delayMs = flow.latestMs ?? 0
+    if (tenant === '' && delayMs === 0) return delivery
+    return { ...delivery, ...(tenant === '' ? undefined : { tenant }), ...(delayMs === 0 ? undefined : { delayMs }) }
+  })
 }
 
 /**

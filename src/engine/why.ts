@@ -36,16 +36,28 @@ export async function whyOf(parts: DeskParts, key: string): Promise<readonly Why
     flow,
     key,
     pending: lane.pending,
-    sentence: sentence(parts, flow, lane),
+    sentence: sentence(parts, flow, key, lane),
   }))
 }
 
-function sentence({ routing, controls, host }: DeskParts, flow: string, { head, dead }: Lane): string {
+function sentence(
+  { routing, controls, gates, host }: DeskParts,
+  flow: string,
+  key: string,
+  { head, dead }: Lane,
+): string {
   const declared = routing.flows.get(flow)
   if (declared === undefined)
     return `no declared flow is called ${flow}; declare it, or say was: '${flow}' in the flow that replaces it`
-  const pause = controls.pauseOf(declared)
-  if (pause !== undefined) return `${pause.target} is paused since ${time(pause.sinceMs)}: ${pause.why}`
+  const stop =
+    controls.stopOf(declared) ??
+    controls.stopOn(`key:${key}`) ??
+    (head?.tenant === undefined ? undefined : controls.stopOn(`tenant:${head.tenant}`))
+  if (stop !== undefined) {
+    const what = stop.kind === 'pause' ? 'paused' : 'drained'
+    const until = stop.untilMs === undefined ? '' : ` until ${time(stop.untilMs)}`
+    return `${stop.target} is ${what} since ${time(stop.sinceMs)}${until}: ${stop.why}`
+  }
   const holds = declared.onDead === 'hold key'
   if (dead !== undefined && holds && (head === undefined || head.owner === undefined)) {
     const next = `replay or discard it`
@@ -57,6 +69,8 @@ function sentence({ routing, controls, host }: DeskParts, flow: string, { head, 
     const cause = head.fault === undefined ? (head.why ?? 'it waits') : `${head.fault.code}: ${head.fault.message}`
     return `${head.id} failed ${head.attempts} of ${declared.retry.attempts} times and runs again at ${time(head.dueAtMs)} (${cause})`
   }
+  const closed = gates.closedFor(declared)
+  if (closed !== undefined) return `${head.id} is ready; ${closed}`
   return `${head.id} is ready and waits for a free slot of ${flow} (${declared.concurrency} in all)`
 }
 

@@ -8,6 +8,7 @@ import type { Host } from '../port/host.ts'
 import type { Claimed, Outcome, Store } from '../port/store.ts'
 import { perform, type Terms } from './act.ts'
 import { decodeBody } from './body.ts'
+import type { Gates } from './gates/gates.ts'
 import type { Held } from './held.ts'
 import { inputOf } from './routing.ts'
 import { runSaga } from './saga-run.ts'
@@ -18,6 +19,7 @@ export interface WorkParts {
   readonly store: Store
   readonly warm: Warm
   readonly stop: AbortSignal
+  readonly gates: Gates
 }
 
 /** So many processes may die over one message before it is taken out of the way. */
@@ -29,6 +31,8 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
   try {
     if (claimed.crashes >= CRASHES)
       throw new TielineError('CRASHED_REPEATEDLY', `the process died ${claimed.crashes} times while this message ran`)
+    if (flow.latestMs !== undefined && claimed.more)
+      return { lease, as: 'skip', why: 'newer messages of its key came while it waited' }
     const value = canonical(parts.warm, flow, claimed)
     if (value instanceof Skipped) return { lease, as: 'skip', why: value.why }
     await act(parts, flow, claimed, held, value)
@@ -63,7 +67,10 @@ export function canonical(warm: Warm, flow: Flow, { message, replays }: Claimed)
 
 function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: unknown): Promise<unknown> {
   const facts = factsOf(claimed)
-  if (flow.to.kind === 'saga') return runSaga(parts, flow, flow.to, claimed, held, value, facts)
+  if (flow.to.kind === 'saga') {
+    arrived(parts, flow, held)
+    return runSaga(parts, flow, flow.to, claimed, held, value, facts)
+  }
   const { call, policy } = flow.to
   const terms: Terms = {
     held,
@@ -71,8 +78,17 @@ function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: 
     attempt: claimed.attempt + 1,
     layers: (policy ?? call.spec.connector.policy).layers,
     stop: parts.stop,
+    admissions: parts.gates,
+    tenant: held.tenant,
+    seen: parts.gates.seen,
   }
+  arrived(parts, flow, held)
   return perform(parts.host, call, flow.to.with(value, facts), terms)
+}
+
+function arrived({ gates }: WorkParts, flow: Flow, held: Held): void {
+  held.coming = false
+  gates.arrived(flow)
 }
 
 function factsOf({ message, key }: Claimed): MessageFacts {
@@ -91,6 +107,7 @@ function outcomeOf(host: Host, flow: Flow, claimed: Claimed, held: Held, error: 
   const { lease, attempt } = claimed
   if (error.code === 'LEASE_LOST') return undefined
   if (error.code === 'STOPPING') return { lease, as: 'wait', afterMs: 0, why: 'the runtime was stopping' }
+  if (error.code === 'GATE_CLOSED') return { lease, as: 'wait', afterMs: error.retryAfterMs ?? 0, why: error.message }
   const fault = faultOf(error)
   if (error.disposition === 'stop') return dead(flow, claimed, fault)
   if (attempt + 1 >= flow.retry.attempts * (held.compensating ? 2 : 1)) {

@@ -80,6 +80,8 @@ export interface ArchivedWork {
   /** Empty when no flow took the message, or none is known. */
   readonly flow: string
   readonly key: string
+  /** Absent: nobody's. */
+  readonly tenant?: string
   readonly effect: string
   readonly state: WorkState
   readonly attempt: number

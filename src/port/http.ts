@@ -8,6 +8,10 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
   /** For the whole exchange, from connecting to the last byte, in milliseconds. */
   readonly timeoutMs: number
+  /** Until the request is on a connection, in milliseconds; counted from the start, so it covers the wait for a free one. */
+  readonly connectMs?: number
+  /** Until the head of the answer is here, in milliseconds from the start. */
+  readonly firstByteMs?: number
   /** Larger answers fail with HTTP_TOO_LARGE. Bytes. */
   readonly maxResponseBytes: number
   /** Hosts (`127.0.0.1`, `[::1]`, `crm.internal`) that may resolve to a private address. */

@@ -18,7 +18,11 @@ export interface Store extends AsyncDisposable {
    * @throws {TielineError} STORE_FULL, STORE_BUSY or STORE_UNAVAILABLE; then none of the batch is stored.
    */
   accept(messages: readonly NewMessage[]): Promise<Accepted[]>
-  /** Leases ready work of the given flows, oldest first, at most one per lane. Work whose lease has expired is ready. */
+  /**
+   * Leases ready work of the given flows, at most one per lane: flows in turn, in a flow tenants in turn, of a tenant live work before replays (an
+   * eighth is theirs), else oldest first. Work whose lease has expired is ready.
+   * @throws {TielineError} REQUEST_INVALID for a weight that is none
+   */
   claim(request: ClaimRequest): Promise<Claimed[]>
   /** Keeps leases alive for so long from the store's own now. Returns those still held; the rest belong to somebody else. */
   extend(leases: readonly Lease[], forMs: number): Promise<Lease[]>
@@ -74,13 +78,13 @@ export interface NewMessage {
 /** One flow that takes a message. */
 export interface Delivery {
   readonly flow: string
-  /** Ordering key: flow and key make the lane. */
+  /** Ordering key: flow, tenant and key make the lane. What one tenant calls `17` is not what another calls so. */
   readonly key: string
   /** Root of the idempotency keys of its calls; stored before the first of them. */
   readonly effect: string
-  /** Whose message it is: tenants take turns within a flow, however much one of them sends. Default: nobody's, a tenant like the others. */
+  /** Whose message it is: tenants take turns within a flow, however much one of them sends. Default `''`: nobody's, a tenant like the others. */
   readonly tenant?: string
-  /** Not before so long from now, in this flow. */
+  /** Not before so long from now, in this flow; of this and that of the message the longer counts. */
   readonly delayMs?: number
 }
 
@@ -99,8 +103,10 @@ export interface ClaimRequest {
   readonly owner: string
   readonly limit: number
   readonly leaseMs: number
-  /** Lanes to leave where they are: an operator or a gate holds them. */
+  /** Lanes to leave where they are: an operator or a gate holds them. They cost nothing, and are back with the first claim that does not except them. */
   readonly except?: { readonly tenants: readonly string[]; readonly keys: readonly string[] }
+  /** Turns of each tenant in units of the others', from 0.001 to 1,000. Default 1 each: weights of 3 and 1 give 3 messages to every one. */
+  readonly weights?: Readonly<Record<string, number>>
 }
 
 export interface Lease {
@@ -120,6 +126,11 @@ export interface Claimed extends Delivery {
   readonly crashes: number
   /** Times that an operator replayed it. */
   readonly replays: number
+  /**
+   * Newer work of the same lane waits. Told of what is in memory and of a lane that is too deep for it; `false` also where all newer work lies
+   * beyond the window of its tenant.
+   */
+  readonly more: boolean
   readonly journal: readonly JournalEntry[]
 }
 
@@ -157,6 +168,8 @@ export interface WorkRow {
   readonly type: string
   readonly flow: string
   readonly key: string
+  /** Absent: nobody's. */
+  readonly tenant?: string
   readonly state: WorkState
   /** Attempts made, the last included; of pending work those that failed so far. A replay begins at 0 again. */
   readonly attempts: number
@@ -193,6 +206,7 @@ export interface Query {
   readonly states?: readonly WorkState[]
   readonly flow?: string
   readonly key?: string
+  readonly tenant?: string
   readonly source?: string
   /** Message id. */
   readonly id?: string

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { TielineError } from '../core/error.ts'
-import { type FaultPlan, parseFaultPlan } from './fault/rule.ts'
+import { parseFaultPlan } from './fault/rule.ts'
 import { fasterBy, STRIPE_SCHEDULE } from './payments/schedule.ts'
-import { SANDBOX_SECRETS, type Sandbox, startSandbox } from './sandbox.ts'
+import { SANDBOX_SECRETS, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts'
 
 const HELP = `The sandbox as a process of its own: payments provider, CRM and app, until SIGTERM or SIGINT.
 
   --host ADDRESS          127.0.0.1
-  --port-payments N       0, any free port; likewise --port-crm, --port-app
+  --port-payments N       0, any free port; likewise --port-crm, --port-app, --port-salesforce, --port-netsuite
   --webhook-url URL       where the payments provider sends its webhooks
   --faster N              divides the pauses between attempts of a webhook: 3000 makes 5 minutes 100 ms; 1
   --longest-pause MS      no pause between attempts is longer
   --keep-trying           goes on with the last pause where Stripe gives up
-  --faults FILE           JSON: {"payments": [rules], "crm": [rules], "app": [rules]}
+  --faults FILE           JSON: {"payments": [rules], "crm": [rules], "app": [rules], "salesforce": [rules], "netsuite": [rules]}
   --seed N                decides ids and faults; 1
   --idle-exit SECONDS     ends when nobody has called the providers for so long; never without
   --json                  prints the addresses as one line of JSON
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     'port-payments': { type: 'string', default: '0' },
     'port-crm': { type: 'string', default: '0' },
     'port-app': { type: 'string', default: '0' },
+    'port-salesforce': { type: 'string', default: '0' },
+    'port-netsuite': { type: 'string', default: '0' },
     'webhook-url': { type: 'string' },
     faster: { type: 'string', default: '1' },
     'longest-pause': { type: 'string', default: '1e12' },
@@ -39,7 +41,16 @@ const { values } = parseArgs({
   },
 })
 
-type Numeric = 'port-payments' | 'port-crm' | 'port-app' | 'faster' | 'longest-pause' | 'idle-exit' | 'seed'
+type Numeric =
+  | 'port-payments'
+  | 'port-crm'
+  | 'port-app'
+  | 'port-salesforce'
+  | 'port-netsuite'
+  | 'faster'
+  | 'longest-pause'
+  | 'idle-exit'
+  | 'seed'
 
 function numberOf(name: Numeric, most: number): number {
   const value = Number(values[name])
@@ -47,11 +58,11 @@ function numberOf(name: Numeric, most: number): number {
   throw new TielineError('CONFIG_INVALID', `--${name} ${values[name]}: expected a number from 0 to ${most}`)
 }
 
-function faultsOf(file: string | undefined): { payments?: FaultPlan; crm?: FaultPlan; app?: FaultPlan } {
+function faultsOf(file: string | undefined): NonNullable<SandboxOptions['faults']> {
   if (file === undefined) return {}
   const plans = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
   for (const [name] of plans) {
-    if (!['payments', 'crm', 'app'].includes(name))
+    if (!['payments', 'crm', 'app', 'salesforce', 'netsuite'].includes(name))
       throw new TielineError('CONFIG_INVALID', `${file}: no server ${name}`)
   }
   return Object.fromEntries(plans.map(([name, plan]) => [name, parseFaultPlan(plan)]))
@@ -68,6 +79,8 @@ async function main(): Promise<void> {
       payments: numberOf('port-payments', 65_535),
       crm: numberOf('port-crm', 65_535),
       app: numberOf('port-app', 65_535),
+      salesforce: numberOf('port-salesforce', 65_535),
+      netsuite: numberOf('port-netsuite', 65_535),
     },
     seed: numberOf('seed', Number.MAX_SAFE_INTEGER),
     faults: faultsOf(values.faults),
@@ -81,14 +94,22 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop)
   const idleS = numberOf('idle-exit', 1e6)
   if (idleS > 0) stopWhenIdle(sandbox, idleS, stop)
-  const urls = { payments: sandbox.payments.url, crm: sandbox.crm.url, app: sandbox.app.url }
-  const text = Object.entries(urls).map(([name, at]) => `${name.padEnd(9)} ${at}`)
+  const urls = {
+    payments: sandbox.payments.url,
+    crm: sandbox.crm.url,
+    app: sandbox.app.url,
+    salesforce: sandbox.salesforce.url,
+    netsuite: sandbox.netsuite.url,
+  }
+  const text = Object.entries(urls).map(([name, at]) => `${name.padEnd(10)} ${at}`)
   process.stdout.write(`${values.json ? JSON.stringify({ ...urls, pid: process.pid }) : text.join('\n')}\n`)
 }
 
 /** A sandbox that was started for a run and forgotten does not stay for ever. */
 function stopWhenIdle(sandbox: Sandbox, seconds: number, stop: () => void): void {
-  const calls = (): number => sandbox.payments.requests() + sandbox.crm.requests() + sandbox.app.requests()
+  const { payments, crm, app, salesforce, netsuite } = sandbox
+  const servers = [payments, crm, app, salesforce, netsuite]
+  const calls = (): number => servers.reduce((sum, server) => sum + server.requests(), 0)
   let last = calls()
   const timer = setInterval(() => {
     if (calls() === last) {

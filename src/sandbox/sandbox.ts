@@ -6,7 +6,10 @@ import type { FaultPlan } from './fault/rule.ts'
 import type { Expected } from './judge/expected.ts'
 import { judge } from './judge/judge.ts'
 import type { Sent, Verdict } from './judge/sent.ts'
+import { type NetsuiteOptions, netsuite } from './netsuite/netsuite.ts'
 import type { RetrySchedule } from './payments/schedule.ts'
+import { salesforceControls } from './salesforce/control.ts'
+import { type SalesforceOptions, salesforce } from './salesforce/salesforce.ts'
 import { type PaymentsServer, servePayments } from './server/payments-server.ts'
 import { type ProviderServer, serveProvider } from './server/serve-provider.ts'
 import { standardVerifier } from './server/verify-standard.ts'
@@ -17,12 +20,24 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`. */
   readonly host?: string
   /** Default 0 each: any free port. */
-  readonly ports?: { readonly payments?: number; readonly crm?: number; readonly app?: number }
+  readonly ports?: {
+    readonly payments?: number
+    readonly crm?: number
+    readonly app?: number
+    readonly salesforce?: number
+    readonly netsuite?: number
+  }
   /** Decides ids and faults. Default 1. */
   readonly seed?: number
   readonly clock?: Clock
   /** Faults of each server. Default: none. */
-  readonly faults?: { readonly payments?: FaultPlan; readonly crm?: FaultPlan; readonly app?: FaultPlan }
+  readonly faults?: {
+    readonly payments?: FaultPlan
+    readonly crm?: FaultPlan
+    readonly app?: FaultPlan
+    readonly salesforce?: FaultPlan
+    readonly netsuite?: FaultPlan
+  }
   /** Where the payments provider sends its webhooks; may be set later. */
   readonly webhookUrl?: string
   /** Secrets that sign those webhooks. */
@@ -33,6 +48,8 @@ export interface SandboxOptions {
   readonly appSecrets?: readonly string[]
   /** Default: wide enough never to limit. */
   readonly crmRate?: CrmRate
+  readonly salesforce?: SalesforceOptions
+  readonly netsuite?: NetsuiteOptions
 }
 
 /** Made-up secrets of a sandbox that was given none; they guard nothing. */
@@ -46,6 +63,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly payments: PaymentsServer
   readonly crm: ProviderServer
   readonly app: ProviderServer
+  /** A Salesforce organization; no part of the traffic and of the verdict. */
+  readonly salesforce: ProviderServer
+  /** A NetSuite account; no part of the traffic and of the verdict. */
+  readonly netsuite: ProviderServer
   /** Starts traffic. A second start adds to what was sent; give it another `run`. */
   start(options: Omit<TrafficOptions, 'paymentsUrl' | 'clock'>): Traffic
   /** What all traffic has sent so far. */
@@ -113,6 +134,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       { controls: worldControls({ start, runs, sent, verdict, counts }) },
     ),
   )
+  const salesforceModel = salesforce(options.salesforce)
+  const salesforceServer = opened.use(
+    await serveProvider(
+      salesforceModel,
+      { ...shared, port: ports.salesforce ?? 0, seed: seed + 300, faults: faults.salesforce ?? [] },
+      { controls: salesforceControls(salesforceModel) },
+    ),
+  )
+  const netsuiteServer = opened.use(
+    await serveProvider(netsuite(options.netsuite), {
+      ...shared,
+      port: ports.netsuite ?? 0,
+      seed: seed + 400,
+      faults: faults.netsuite ?? [],
+    }),
+  )
   const servers = opened.move()
 
   async function close(): Promise<void> {
@@ -120,5 +157,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.allSettled(runs.map((run) => run.done))
     await servers.disposeAsync()
   }
-  return { payments, crm: crmServer, app: appServer, start, sent, verdict, counts, close, [Symbol.asyncDispose]: close }
+  return {
+    payments,
+    crm: crmServer,
+    app: appServer,
+    salesforce: salesforceServer,
+    netsuite: netsuiteServer,
+    start,
+    sent,
+    verdict,
+    counts,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

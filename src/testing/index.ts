@@ -1,6 +1,18 @@
 export { signGithub, signHubspot, signShopify, signStandard, signStripe } from '../adapter/signature/index.ts'
 export type { History } from '../port/store.ts'
 export {
+  type Call,
+  type ConnectorSubject,
+  connectorSuite,
+  type DocumentedAnswer,
+  type Example,
+  type ExampleSpec,
+  example,
+  modelProvider,
+  type Pages,
+  type ProviderUnderTest,
+} from './connector-suite/index.ts'
+export {
   type Answered,
   type Cast,
   createTally,

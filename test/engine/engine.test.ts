@@ -163,7 +163,7 @@ describe('the operator', () => {
     await it.clock.advance(10_000)
     expect(it.seen).toEqual([])
     await second.drain(1)
-    await it.engine.desk.resume('flow:deals')
+    await it.engine.desk.resume('flow:deals', 'ready')
     await it.clock.advance(10_000)
     expect(it.seen).toHaveLength(2)
     await expect(it.engine.desk.pause('flow:nope', { why: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -179,7 +179,7 @@ describe('the operator', () => {
     await it.send(order(1))
     await it.clock.advance(10_000)
     expect(it.seen).toEqual([])
-    await it.engine.desk.resume('flow:deals')
+    await it.engine.desk.resume('flow:deals', 'ready')
     await it.clock.advance(1_000)
     expect(it.seen).toHaveLength(1)
   })
@@ -204,7 +204,7 @@ describe('the operator', () => {
       active--
       return 200
     }
-    await it.engine.desk.limit('flow:deals', 2, { why: 'careful' })
+    await it.engine.desk.limit('flow:deals', { concurrency: 2 }, { why: 'careful' })
     await it.send(...Array.from({ length: 10 }, (_, n) => order(n, `c${n}`)))
     await it.clock.advance(10_000)
     expect(it.seen).toHaveLength(10)

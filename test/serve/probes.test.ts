@@ -84,10 +84,13 @@ describe('/metrics', () => {
     const counts = createCounts('stripe')
     counts.classes[2] = 7
     const status = { ...STATUS, flows: [{ flow: 'a"b\\c\n', pending: 2 }] }
-    const text = exposition({ status, requests: [counts], active: 1, heldBytes: 10 })
+    const pressure = { level: 1, shed: [{ source: 'stripe', priority: 'bulk', requests: 3 }] } as const
+    const text = exposition({ status, requests: [counts], active: 1, heldBytes: 10, pressure })
     expect(text).toContain('# TYPE tieline_messages_accepted_total counter\ntieline_messages_accepted_total 5\n')
     expect(text).toContain('tieline_messages_pending{flow="a\\"b\\\\c\\n"} 2\n')
     expect(text).toContain('tieline_gateway_requests_total{source="stripe",status_class="2xx"} 7\n')
+    expect(text).toContain('tieline_gateway_shed_total{source="stripe",class="bulk"} 3\n')
+    expect(text).toContain('tieline_pressure_level 1\n')
     expect(text).toContain('tieline_messages_oldest_age_seconds 1.5\n')
     expect(text).toContain('# TYPE tieline_messages_quarantined gauge\n')
     // A counter only goes up. What operators can bring down again is a gauge, and has no _total.

@@ -5,6 +5,7 @@ import { secret } from '../../src/declare/secret/secret.ts'
 import { type Endpoint, type EndpointSpec, endpoint, type SourceEvent } from '../../src/declare/source/source.ts'
 import type { Desk, Status } from '../../src/engine/desk.ts'
 import type { Taken } from '../../src/engine/intake.ts'
+import { type Admittance, OPEN } from '../../src/engine/pressure/admittance.ts'
 import type { Clock } from '../../src/port/clock.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/serve/index.ts'
 
@@ -39,6 +40,7 @@ export interface Answer {
 export interface RigOptions extends Partial<Omit<GatewayOptions, 'intake' | 'desk'>> {
   readonly take?: (take: Take) => Promise<Taken>
   readonly desk?: Partial<Desk>
+  readonly admittance?: Partial<Admittance>
 }
 
 export const clock: Clock = {
@@ -66,9 +68,15 @@ export const STATUS: Status = Object.freeze({
   owner: 'test',
 })
 
+/** Lets everybody in, but for the bound of memory. */
+const admitting: Admittance = {
+  ...OPEN,
+  refuses: (_, memory) => (memory > 1 ? { code: 'STORE_BUSY', reason: 'memory', retryAfterMs: 2_000 } : undefined),
+}
+
 /** A gateway on a free port with an intake that remembers, and counts ids it has seen as duplicates. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const { take, desk, ...rest } = options
+  const { take, desk, admittance, ...rest } = options
   const taken: Take[] = []
   const logged: Rig['logged'] = []
   const seen = new Set<string>()
@@ -82,6 +90,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     secrets: { read: (name) => secrets[name] ?? [] },
     ...rest,
     intake: {
+      admittance: { ...admitting, ...admittance },
       take: async (end, events, raw) => {
         const call = { endpoint: end, events, raw: Buffer.from(raw) }
         taken.push(call)

@@ -19,8 +19,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly signal: AbortSignal | undefined
   readonly #pending: Pending
   readonly #place: Place
+  readonly #began: number
   readonly #timeoutMs: number
-  readonly #deadline: number
+  readonly #connectMs: number
+  readonly #firstByteMs: number
   readonly #limit: number
   readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (error: TielineError) => void
@@ -44,8 +46,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ) {
     this.#pending = pending
     this.#place = place
+    this.#began = performance.now()
     this.#timeoutMs = request.timeoutMs
-    this.#deadline = performance.now() + request.timeoutMs
+    this.#connectMs = Math.min(
+      request.timeoutMs,
+      request.connectMs ?? request.timeoutMs,
+      request.firstByteMs ?? request.timeoutMs,
+    )
+    this.#firstByteMs = Math.min(request.timeoutMs, request.firstByteMs ?? request.timeoutMs)
     this.#limit = request.maxResponseBytes
     this.signal = signal
     this.#resolve = resolve
@@ -91,7 +99,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   expire(now: number): void {
-    if (now >= this.#deadline) this.#fail(timedOut(this.#place, this.#timeoutMs, this.#phase))
+    const limitMs = this.#limitMs()
+    if (now - this.#began >= limitMs) this.#fail(timedOut(this.#place, limitMs, this.#phase))
+  }
+
+  /** How long it may have taken, as far as it has come. */
+  #limitMs(): number {
+    if (this.#phase === 'answering') return this.#timeoutMs
+    return this.#phase === 'connecting' ? this.#connectMs : this.#firstByteMs
   }
 
   abort(): void {

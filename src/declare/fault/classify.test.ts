@@ -102,10 +102,13 @@ describe('a provider’s table', () => {
       { category: 'in_use' },
       { errors: [{ type: 'in_use' }] },
       { error: 'in_use' },
+      [{ errorCode: 'in_use', message: 'x', fields: [] }],
+      [{ message: 'x', errorCode: 'in_use' }, { errorCode: 'other' }],
     ]) {
       expect(by(409, body).code).toBe('PROVIDER_FAULT')
     }
     expect(by(409, { error: { code: 'other' } }).code).toBe('PROVIDER_REFUSED')
+    expect(by(409, [{ errorCode: 'other' }, { errorCode: 'in_use' }]).code).toBe('PROVIDER_REFUSED')
   })
 
   test('its own rows come before HTTP’s, which stand behind it', () => {
@@ -132,6 +135,9 @@ describe('the message', () => {
       '402 about:blank, "Balance 30"',
     ],
     [{ errors: [{ message: 'bad', code: 17 }] }, '402 17, "bad"'],
+    [[{ message: 'no such column', errorCode: 'INVALID_FIELD' }], '402 INVALID_FIELD, "no such column"'],
+    [['/a', '/b'], '402, "[\\"/a\\",\\"/b\\"]"'],
+    ['[]', '402, "[]"'],
     ['insufficient funds', '402, "insufficient funds"'],
     ['<html><h1>Oops</h1></html>', '402'],
     ['', '402'],

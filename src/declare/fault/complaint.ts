@@ -15,8 +15,20 @@ const MESSAGE_LIMIT = 300 // characters
 /** One word of at most 80 characters: a sentence is no code. */
 const CODE = /^\w[\w.:/-]{0,79}$/
 
-/** Where providers put their codes. Stripe: `error.{code,type}`; HubSpot: `category`, `policyName`; RFC 9457: `type`, `title`. */
-const CODE_FIELDS = ['code', 'policyName', 'subCategory', 'category', 'errorType', 'type', 'error', 'status', 'title']
+/** Where providers put their codes. Stripe: `error.{code,type}`; HubSpot: `category`, `policyName`; Salesforce: `errorCode`; NetSuite: `o:errorDetails[0].o:errorCode`; RFC 9457: `type`, `title`. */
+const CODE_FIELDS = [
+  'code',
+  'errorCode',
+  'o:errorCode',
+  'policyName',
+  'subCategory',
+  'category',
+  'errorType',
+  'type',
+  'error',
+  'status',
+  'title',
+]
 const MESSAGE_FIELDS = ['message', 'detail', 'error_description', 'description', 'title', 'error']
 
 const NOTHING: Complaint = Object.freeze({ codes: Object.freeze([]), message: '' })
@@ -27,13 +39,15 @@ const utf8 = new TextDecoder()
 export function complaintOf(response: HttpResponse): Complaint {
   if (response.body.length === 0 || response.body.length > READ_LIMIT) return NOTHING
   const text = utf8.decode(response.body)
-  const parsed = parse(text)
+  const whole = parse(text)
+  const parsed: unknown = Array.isArray(whole) ? whole[0] : whole // Salesforce answers a list of errors
   if (!isRecord(parsed)) {
     const page = (response.headers['content-type'] ?? '').includes('html') || text.trimStart().startsWith('<')
     return page ? NOTHING : { codes: [], message: redacted(text, MESSAGE_LIMIT) }
   }
-  const first = Array.isArray(parsed['errors']) ? (parsed['errors'] as unknown[])[0] : undefined
-  const places = [parsed['error'], parsed, first].filter(isRecord)
+  const places = [parsed['error'], firstOf(parsed['o:errorDetails']), parsed, firstOf(parsed['errors'])].filter(
+    isRecord,
+  )
   const codes = places
     .flatMap((place) => CODE_FIELDS.map((field) => place[field]))
     .filter(isCode)
@@ -51,6 +65,10 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? (list as unknown[])[0] : undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -35,6 +35,8 @@ interface Common {
   readonly priority?: Priority
   /** Whose message it is: tenants take turns. Default: the attribute `tenant` of the message. */
   readonly tenant?: (message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string
+  /** Turns of a tenant for one of another: `{ acme: 3 }`. Default 1 each. */
+  readonly weights?: Readonly<Record<string, number>>
   /** Of messages of one key that wait only the newest counts; the others are skipped, with a record. `within`: each waits so long for newer ones. Default `'0s'`. */
   readonly latest?: { readonly within?: Duration }
   /** Messages that wait for the same operation go in one request, where the operation can. */
@@ -112,6 +114,7 @@ export interface Flow {
   readonly deadlineMs: number
   readonly priority: Priority
   readonly tenant: ((message: Omit<MessageFacts, 'key' | 'acceptedAt'>) => string) | undefined
+  readonly weights: Readonly<Record<string, number>> | undefined
   /** Milliseconds that a message waits for newer ones of its key; undefined: every message counts. */
   readonly latestMs: number | undefined
   readonly batch: Batch | undefined
@@ -174,6 +177,7 @@ function declare(
     deadlineMs: milliseconds(deadline),
     priority: spec.priority ?? 'normal',
     tenant: spec.tenant,
+    weights: deepFreeze(spec.weights),
     latestMs: spec.latest === undefined ? undefined : milliseconds(spec.latest.within ?? '0s'),
     batch: batchOf(name, spec.batch),
     slo: deepFreeze(spec.slo),

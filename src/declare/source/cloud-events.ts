@@ -1,6 +1,7 @@
 import type { Contract } from '../contract/contract.ts'
 import type { SecretRef } from '../secret/secret.ts'
 import { malformed } from './event-field.ts'
+import type { RateSpec } from './rate.ts'
 import { type Endpoint, endpoint, type Source, source } from './source.ts'
 
 export interface CloudEventsOptions {
@@ -10,6 +11,8 @@ export interface CloudEventsOptions {
   readonly token?: SecretRef
   /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 /** Where CloudEvents 1.0 are received over HTTP, in binary, structured and batched form. */
@@ -24,11 +27,12 @@ export interface CloudEvents {
 
 /** Declares a receiver of CloudEvents: `cloudEvents({ token: secret('EVENTS_TOKEN') }).on('customer.signed-up', SignedUp)`. */
 export function cloudEvents(options: CloudEventsOptions = {}): CloudEvents {
-  const { name = 'events', token, maxBytes } = options
+  const { name = 'events', token, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'cloudevents',
     read: unread,
+    rate,
     ...(token === undefined ? undefined : { secret: token }),
     ...(maxBytes === undefined ? undefined : { maxBytes }),
   })

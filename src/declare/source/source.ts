@@ -1,6 +1,7 @@
 import { checkName } from '../../core/name.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { SecretRef } from '../secret/secret.ts'
+import { type Rate, type RateSpec, rateOf } from './rate.ts'
 
 /** How a sender proves who it is. The gateway knows each scheme by name; `outbox` is written to the store's database. */
 export type Scheme = 'stripe' | 'standard-webhooks' | 'hubspot-v3' | 'shopify' | 'github' | 'cloudevents' | 'outbox'
@@ -43,6 +44,8 @@ export interface EndpointSpec {
   readonly maxDepth?: number
   /** The address that the sender calls, where it is part of what is signed (HubSpot): `https://hooks.example.com`. */
   readonly publicUrl?: string
+  /** More is answered 429. Default: as much as the store takes. */
+  readonly rate?: RateSpec | undefined
   /** The events in a verified request. Throws TielineError BODY_MALFORMED where the envelope is wrong. */
   readonly read: (request: ReadRequest) => readonly SourceEvent[]
   /** What every event of this sender has: broken is 422 and quarantined. */
@@ -50,10 +53,11 @@ export interface EndpointSpec {
 }
 
 /** A declared receiving end: who may send here, and how that is proven. */
-export interface Endpoint extends Required<Omit<EndpointSpec, 'secret' | 'publicUrl' | 'envelope'>> {
+export interface Endpoint extends Required<Omit<EndpointSpec, 'secret' | 'publicUrl' | 'rate' | 'envelope'>> {
   readonly kind: 'endpoint'
   readonly secret: SecretRef | undefined
   readonly publicUrl: string | undefined
+  readonly rate: Rate | undefined
   readonly envelope: Contract<unknown> | undefined
 }
 
@@ -63,6 +67,7 @@ const DEFAULTS = Object.freeze({
   maxDepth: 64, // JSON.stringify overflows the stack near 100,000; nobody sends 64
 })
 
+/** @throws {TielineError} DECLARATION_INVALID naming the field */
 export function endpoint(spec: EndpointSpec): Endpoint {
   return Object.freeze({
     ...DEFAULTS,
@@ -71,6 +76,7 @@ export function endpoint(spec: EndpointSpec): Endpoint {
     name: checkName('source', spec.name),
     secret: spec.secret,
     publicUrl: spec.publicUrl,
+    rate: spec.rate === undefined ? undefined : rateOf(spec.name, spec.rate),
     envelope: spec.envelope,
   })
 }

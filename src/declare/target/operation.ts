@@ -1,4 +1,4 @@
-import type { TielineError } from '../../core/error.ts'
+import { TielineError } from '../../core/error.ts'
 import type { Credential } from '../credential/credential.ts'
 import type { Policy } from '../policy/policy.ts'
 
@@ -103,12 +103,17 @@ export interface OperationSpec<I, O> {
   readonly batch?: BatchHalves<I, O>
 }
 
-/** The halves of one request for many inputs. Each input has its own idempotency key, and its own outcome. */
+/**
+ * The halves of one request for many inputs. Each input has its own idempotency key, and its own outcome. The next attempt of an input
+ * may be in other company, so a key that is for the whole request cannot make it safe: each input must be, by itself.
+ */
 export interface BatchHalves<I, O> {
   /** Inputs of one request at most. */
   readonly max: number
   /** Inputs with the same group may share a request. Default: all may. Pure. */
   readonly group?: (input: I) => string
+  /** What an input is about: a second one about the same never shares its request. Default: none is. Pure. */
+  readonly key?: (input: I) => string
   /** Pure. The context's `idempotencyKey` is that of the first item. */
   readonly request: (items: readonly BatchItem<I>[], context: RequestContext) => RequestParts
   /** Pure. One outcome for each item, in their order. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
@@ -144,7 +149,9 @@ export interface Operation<I, O> {
   readonly spec: OperationSpec<I, O>
 }
 
+/** @throws {TielineError} DECLARATION_INVALID for a batch of no inputs, or one that a key in a header shall make safe */
 export function operation<I, O>(spec: OperationSpec<I, O>): Operation<I, O> {
+  checkBatch(spec)
   const self: Operation<I, O> = Object.assign(
     (input: I, call: CallContext): Promise<O> => call[PERFORM](self, input, call),
     {
@@ -152,4 +159,20 @@ export function operation<I, O>(spec: OperationSpec<I, O>): Operation<I, O> {
     },
   )
   return Object.freeze(self)
+}
+
+function checkBatch({
+  connector,
+  name,
+  idempotency,
+  batch,
+}: Pick<OperationSpec<never, unknown>, 'connector' | 'name' | 'idempotency' | 'batch'>): void {
+  if (batch === undefined) return
+  const wrong = (what: string): TielineError =>
+    new TielineError('DECLARATION_INVALID', `operation ${connector.name} ${name}: batch: ${what}`)
+  if (!Number.isInteger(batch.max) || batch.max < 1) throw wrong(`max ${batch.max}: use a whole number, 1 or more`)
+  if (idempotency.by === 'header')
+    throw wrong(
+      'a key in a header is for a whole request, whose inputs change from attempt to attempt; leave batch out',
+    )
 }

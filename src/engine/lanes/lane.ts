@@ -1,4 +1,5 @@
-import { Fifo } from './fifo.ts'
+import type { Fifo } from './fifo.ts'
+import type { Share } from './share.ts'
 
 /** Where a lane stands. A lane is in at most one place; queues keep stale entries, `place` says which hold. */
 export type Place =
@@ -12,13 +13,16 @@ export type Place =
   | 'due'
   /** Its head stands behind a dead letter. */
   | 'held'
+  /** Its head could be leased, but claims except its key or its tenant. */
+  | 'parked'
   /** Its head is leased. */
   | 'leased'
 
-/** One ordering key of one flow, while it has work. */
+/** One ordering key of one tenant in one flow, while it has work. */
 export interface Lane {
   readonly id: number
   readonly flow: FlowLanes
+  readonly share: Share
   place: Place
   /** Slots of the first and last waiting id; -1 when none is in memory. */
   head: number
@@ -27,37 +31,43 @@ export interface Lane {
   due: number
   /** First id of this lane that is on disk only; Infinity when all are in memory. */
   resumeAt: number
+  /** Forgotten: it had nothing left. */
+  gone: boolean
 }
 
 /** The lanes of one flow. */
 export interface FlowLanes {
   readonly flow: number
-  readonly ready: Fifo<Lane>
+  /** Work without a tenant. */
+  readonly nobody: Share
+  /** The tenants that have work, in memory or on disk. */
+  readonly shares: Map<number, Share>
+  /** Shares that wait for their turn. */
+  readonly ring: Fifo<Share>
+  /** Whose turn it is. */
+  current: Share | undefined
   readonly suspects: Fifo<Lane>
-  /** Waiting ids in memory. */
-  count: number
-  /** Those of them that stand behind a dead letter. They take no room in the window: they cannot run, and would keep the others out. */
-  held: number
-  /** First id of this flow that is on disk only; Infinity when all are in memory. */
-  tail: number
-  /** Set while one page is taken in: no room for more of it. */
-  full: boolean
+  /** What claims except now; the lanes and shares that were set aside for it. */
+  except: string
+  readonly parked: Set<Lane>
+  aside: Share[]
 }
 
-export function newLane(id: number, flow: FlowLanes): Lane {
-  return { id, flow, place: 'none', head: -1, tail: -1, count: 0, due: 0, resumeAt: Number.POSITIVE_INFINITY }
-}
-
-export function newFlow(flow: number): FlowLanes {
-  return {
-    flow,
-    ready: new Fifo(),
-    suspects: new Fifo(),
+export function newLane(id: number, share: Share): Lane {
+  const lane: Lane = {
+    id,
+    flow: share.flow,
+    share,
+    place: 'none',
+    head: -1,
+    tail: -1,
     count: 0,
-    held: 0,
-    tail: Number.POSITIVE_INFINITY,
-    full: false,
+    due: 0,
+    resumeAt: Number.POSITIVE_INFINITY,
+    gone: false,
   }
+  share.lanes++
+  return lane
 }
 
 /** What is known of a piece of work that failed, waits, crashed, was replayed or has a journal. Others have no note. */
@@ -84,4 +94,9 @@ export interface Held {
   until: number
   /** Its end is being written: a second settle in the same commit is stale. */
   ending: boolean
+}
+
+/** Newer work of the same lane waits, as far as memory knows: what its tenant has beyond the window is not known by lane. */
+export function hasMore({ lane }: Held): boolean {
+  return lane.count > 0 || lane.resumeAt !== Number.POSITIVE_INFINITY
 }

@@ -1,8 +1,11 @@
 import { DueHeap } from './due-heap.ts'
-import { Fifo } from './fifo.ts'
 import { Holds } from './holds.ts'
-import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newFlow, newLane } from './lane.ts'
+import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newLane } from './lane.ts'
 import { Lists } from './lists.ts'
+import { Reading } from './reading.ts'
+import { leave, newFlow, roomOf, type Share, shareOf } from './share.ts'
+import type { Terms } from './terms.ts'
+import { changeTerms, next, nextSuspect, ready, resetTurns } from './turns.ts'
 import type { LanesOptions, Row, Want } from './window.ts'
 
 export { type LanesOptions, type Row, type Want, WINDOW } from './window.ts'
@@ -13,10 +16,10 @@ const NOBODY: readonly Held[] = Object.freeze([])
 /**
  * The order of work, held by its one owner in memory: which ids wait, in which lane, and who has leased what. Ids grow in the order of
  * acceptance, so id order is lane order; a retry or a replay goes back to its place by id. Pure and synchronous: instants are parameters,
- * all of one monotonic clock. A lane costs memory only while it has work.
+ * all of one monotonic clock. A lane and a tenant cost memory only while they have work.
  *
- * Windows: of a flow, and of a lane, only so many ids are kept. `tail` and `resumeAt` are the first ids left on disk, so that
- * every id below both is in memory, leased, or settled; the store reads on from there when `want` says so.
+ * Within a flow tenants take turns (`turns.ts`). Windows: of a tenant in a flow, and of a lane, only so many ids are kept. `tail` and `resumeAt` are
+ * the first ids left on disk, so that every id below both is in memory, leased, or settled; the store reads on from there when `want` says so.
  */
 export class Lanes {
   readonly #options: LanesOptions
@@ -27,20 +30,22 @@ export class Lanes {
   readonly #held = new Map<number, Held>()
   readonly #holds = new Holds()
   readonly #dues = new DueHeap<Lane>()
-  readonly #drained = new Fifo<Lane>()
-  #filling: Lane | undefined
-  /** Lanes and the log are read in turn: neither starves the other. */
-  #laneNext = false
+  readonly #reading: Reading
   #token: number
+  #tenants = false
   #suspect = 0
   #turn = 0
   #waiting = 0
-  #behind = 0
   /** No lease ends before this instant. */
   #nextExpiry = NEVER
 
   constructor(options: LanesOptions) {
     this.#options = options
+    this.#reading = new Reading({
+      window: options.flowWindow,
+      flows: this.#flows,
+      offer: (share, row, now) => this.#held.has(row.id) || this.#offer(share, row, now),
+    })
     this.#token = options.tokens ?? 0
   }
 
@@ -71,22 +76,28 @@ export class Lanes {
     this.#notes.set(id, note)
   }
 
-  /** Everything of this flow from `from` on is on disk only. */
-  behind(flow: number, from: number): void {
-    this.#setTail(this.#flow(flow), from)
+  /** Some tenant is or was known. */
+  get tenants(): boolean {
+    return this.#tenants
+  }
+
+  /** Everything of this tenant in this flow from `from` on is on disk only. */
+  behind(flow: number, from: number, tenant = 0): void {
+    this.#reading.setTail(this.#share(this.#flow(flow), tenant), from)
   }
 
   /** New work, in id order. */
   add(row: Row, now: number): void {
     const flow = this.#flow(row.flow)
-    if (flow.tail === NEVER) this.#offer(flow, row, now)
+    const share = row.tenant === 0 ? flow.nobody : this.#share(flow, row.tenant)
+    if (share.tail === NEVER && !this.#offer(share, row, now)) this.#reading.setTail(share, row.id)
   }
 
   /** Work that comes back (a replay), or that was seen late: to its place by id. What is there already stays as it is. */
   insert(row: Row, now: number): void {
-    const flow = this.#flow(row.flow)
-    if (row.id >= flow.tail || this.#held.has(row.id)) return
-    const lane = this.#lane(row.lane, flow)
+    const share = this.#share(this.#flow(row.flow), row.tenant)
+    if (row.id >= share.tail || this.#held.has(row.id)) return
+    const lane = this.#lanes.get(row.lane) ?? this.#newLane(row.lane, share)
     if (row.id >= lane.resumeAt) return
     if (this.#put(lane, row.id) && row.note) this.#notes.set(row.id, row.note)
     this.#arrange(lane, now)
@@ -100,13 +111,21 @@ export class Lanes {
       lane.resumeAt = NEVER
       if (lane.place === 'leased') continue
       lane.place = 'none'
+      lane.gone = true
       this.#lanes.delete(lane.id)
+      lane.share.lanes--
     }
     for (const id of this.#notes.keys()) if (!this.#held.has(id)) this.#notes.delete(id)
-    for (const flow of this.#flows.values()) flow.count = flow.held = 0
-    for (const number of flows) this.#setTail(this.#flow(number), 0)
+    for (const flow of this.#flows.values()) {
+      resetTurns(flow)
+      for (const share of [flow.nobody, ...flow.shares.values()]) {
+        share.count = share.held = 0
+        this.#reading.setTail(share, NEVER)
+      }
+    }
+    for (const number of flows) this.#reading.setTail(this.#flow(number).nobody, 0)
     this.#holds.clear()
-    this.#filling = undefined
+    this.#reading.forget()
     this.#waiting = 0
   }
 
@@ -120,19 +139,32 @@ export class Lanes {
     this.#arrange(lane, now)
   }
 
-  /** Leases the heads of ready lanes, at most one per lane, flows in turn, lanes in the order in which they became ready. */
-  take(flows: readonly number[], owner: string, limit: number, until: number, now: number): readonly Held[] {
+  /**
+   * Leases the heads of ready lanes, at most one per lane: flows in turn, in a flow tenants in turn, of a tenant live work before replays, lanes in
+   * the order in which they became ready.
+   */
+  take(
+    flows: readonly number[],
+    owner: string,
+    limit: number,
+    until: number,
+    now: number,
+    terms?: Terms,
+  ): readonly Held[] {
     this.promote(now)
     const rows: FlowLanes[] = []
+    const except = terms?.except ?? ''
     for (const number of flows) {
       const flow = this.#flows.get(number)
-      if (flow) rows.push(flow)
+      if (!flow) continue
+      if (flow.except !== except) for (const lane of changeTerms(flow, except)) this.#arrange(lane, now, false)
+      rows.push(flow)
     }
     const taken: Held[] = []
     let at = rows.length > 1 ? this.#turn++ % rows.length : 0
     while (rows.length > 0 && taken.length < limit) {
       if (at >= rows.length) at = 0
-      const lane = this.#nextOf(rows[at]!)
+      const lane = this.#nextOf(rows[at]!, terms)
       if (lane) {
         taken.push(this.#lease(lane, owner, until))
         at++
@@ -217,45 +249,23 @@ export class Lanes {
 
   /** The next page that memory has room for; `to` is the end of what may be read. */
   want(to: number): Want | undefined {
-    this.#laneNext = !this.#laneNext
-    return this.#laneNext ? (this.#wantLane(to) ?? this.#wantLog()) : (this.#wantLog() ?? this.#wantLane(to))
+    return this.#reading.want(to)
   }
 
-  #wantLane(to: number): Want | undefined {
-    for (let lane = this.#drained.shift(); lane; lane = this.#drained.shift()) {
-      if (lane.count > 0 || lane.resumeAt === NEVER || this.#lanes.get(lane.id) !== lane) continue
-      this.#filling = lane
-      return { of: 'lane', lane: lane.id, from: lane.resumeAt, to: Math.min(lane.flow.tail, to) }
-    }
-    return undefined
-  }
-
-  #wantLog(): Want | undefined {
-    if (this.#behind === 0) return undefined
-    let from = NEVER
-    for (const flow of this.#flows.values()) {
-      if ((flow.count - flow.held) * 2 <= this.#options.flowWindow) from = Math.min(from, flow.tail)
-    }
-    return from === NEVER ? undefined : { of: 'log', from }
-  }
-
-  /** Takes in a page of the log, all ids from `from` up to before `next`; `ended`: there is nothing after it. */
+  /** Takes in a page of the log: all ids without a tenant from `from` up to before `next`; `ended`: there is nothing after it. */
   fill(rows: readonly Row[], from: number, next: number, ended: boolean, now: number): void {
-    for (const row of rows) {
-      const flow = this.#flow(row.flow)
-      if (flow.tail >= from && flow.tail <= row.id && !flow.full && !this.#held.has(row.id)) this.#offer(flow, row, now)
-    }
-    for (const flow of this.#flows.values()) {
-      if (!flow.full && flow.tail >= from && flow.tail <= next) this.#setTail(flow, ended ? NEVER : next)
-      flow.full = false
-    }
+    this.#reading.fill(rows, from, next, ended, now)
+  }
+
+  /** Takes in a page of the tenant that `want` named. */
+  fillTenant(rows: readonly Row[], next: number, ended: boolean, now: number): void {
+    this.#reading.fillTenant(rows, next, ended, now)
   }
 
   /** Takes in a page of the lane that `want` named. */
   fillLane(rows: readonly Row[], next: number, ended: boolean, now: number): void {
-    const lane = this.#filling
+    const lane = this.#reading.takeLane()
     if (!lane) return
-    this.#filling = undefined
     lane.resumeAt = ended ? NEVER : next
     for (const row of rows) {
       if (lane.count >= this.#options.laneWindow) {
@@ -268,31 +278,36 @@ export class Lanes {
     this.#arrange(lane, now)
   }
 
-  #offer(flow: FlowLanes, row: Row, now: number): void {
+  /** False when its tenant has no room. */
+  #offer(share: Share, row: Row, now: number): boolean {
     const known = this.#lanes.get(row.lane)
-    if (known && known.resumeAt <= row.id) return
+    if (known && known.resumeAt <= row.id) return true
     if (known && known.count >= this.#options.laneWindow) {
       known.resumeAt = row.id
-      return
+      return true
     }
-    if (flow.count - flow.held >= this.#options.flowWindow) {
-      flow.full = true
-      this.#setTail(flow, row.id)
-      return
-    }
-    const lane = known ?? this.#lane(row.lane, flow)
+    if (share.count - share.held >= roomOf(share, this.#options.flowWindow)) return false
+    const lane = known ?? this.#newLane(row.lane, share)
     if (row.note) this.#notes.set(row.id, row.note)
     this.#put(lane, row.id)
     if (lane.count === 1) this.#arrange(lane, now)
+    return true
   }
 
-  #nextOf(flow: FlowLanes): Lane | undefined {
-    if (this.#suspect === 0) {
-      for (let lane = flow.suspects.shift(); lane; lane = flow.suspects.shift())
-        if (lane.place === 'suspect') return lane
-    }
-    for (let lane = flow.ready.shift(); lane; lane = flow.ready.shift()) if (lane.place === 'ready') return lane
-    return undefined
+  #nextOf(flow: FlowLanes, terms: Terms | undefined): Lane | undefined {
+    return (this.#suspect === 0 && nextSuspect(flow, terms, this.#park)) || next(flow, terms, this.#park)
+  }
+
+  readonly #park = (lane: Lane): void => {
+    lane.place = 'parked'
+    lane.flow.parked.add(lane)
+    this.#aside(lane)
+  }
+
+  /** A lane that cannot run for long takes no room in the window. */
+  #aside(lane: Lane): void {
+    lane.share.held += lane.count
+    this.#reading.look(lane.share)
   }
 
   #lease(lane: Lane, owner: string, until: number): Held {
@@ -314,23 +329,24 @@ export class Lanes {
     for (const flow of this.#flows.values()) if (flow.suspects.size > 0) this.#options.onReady?.(flow.flow)
   }
 
-  /** Decides where a lane stands, from its head alone. */
-  #arrange(lane: Lane, now: number): void {
+  /** Decides where a lane stands, from its head alone. `tell`: whoever may claim it is told. */
+  #arrange(lane: Lane, now: number, tell = true): void {
     if (lane.place === 'leased') return
     if (lane.place === 'due') this.#waiting--
-    if (lane.place === 'held') lane.flow.held -= lane.count
+    if (lane.place === 'held' || lane.place === 'parked') lane.share.held -= lane.count
+    if (lane.place === 'parked') lane.flow.parked.delete(lane)
     const was = lane.place
     lane.place = 'none'
     if (lane.head < 0) {
-      if (lane.resumeAt === NEVER) this.#lanes.delete(lane.id)
-      else this.#drained.push(lane)
+      if (lane.resumeAt === NEVER) this.#drop(lane)
+      else this.#reading.drained(lane)
       return
     }
     const id = this.#lists.first(lane)
     const note = this.#notes.size > 0 ? this.#notes.get(id) : undefined
     if (this.#holds.stop(lane.id, id)) {
       lane.place = 'held'
-      lane.flow.held += lane.count
+      this.#aside(lane)
     } else if (note && note.due > now) {
       lane.place = 'due'
       lane.due = note.due
@@ -341,9 +357,9 @@ export class Lanes {
       if (was !== 'suspect') lane.flow.suspects.push(lane)
     } else {
       lane.place = 'ready'
-      if (was !== 'ready') lane.flow.ready.push(lane)
+      if (was !== 'ready') ready(lane, note !== undefined && note.replays > 0)
     }
-    if (lane.place === 'ready' || (lane.place === 'suspect' && this.#suspect === 0))
+    if (tell && (lane.place === 'ready' || (lane.place === 'suspect' && this.#suspect === 0)))
       this.#options.onReady?.(lane.flow.flow)
   }
 
@@ -354,18 +370,23 @@ export class Lanes {
   }
 
   #counted(lane: Lane, by: 1 | -1): void {
+    const { share } = lane
     lane.count += by
-    lane.flow.count += by
-    if (lane.place === 'held') lane.flow.held += by
+    share.count += by
+    if (lane.place === 'held' || lane.place === 'parked') share.held += by
+    if (share.tail !== NEVER) this.#reading.look(share)
   }
 
-  #lane(id: number, flow: FlowLanes): Lane {
-    let lane = this.#lanes.get(id)
-    if (!lane) {
-      lane = newLane(id, flow)
-      this.#lanes.set(id, lane)
-    }
+  #newLane(id: number, share: Share): Lane {
+    const lane = newLane(id, share)
+    this.#lanes.set(id, lane)
     return lane
+  }
+
+  #drop(lane: Lane): void {
+    lane.gone = true
+    this.#lanes.delete(lane.id)
+    if (--lane.share.lanes === 0) leave(lane.share)
   }
 
   #flow(number: number): FlowLanes {
@@ -377,9 +398,8 @@ export class Lanes {
     return flow
   }
 
-  #setTail(flow: FlowLanes, tail: number): void {
-    if (flow.tail === NEVER && tail !== NEVER) this.#behind++
-    if (flow.tail !== NEVER && tail === NEVER) this.#behind--
-    flow.tail = tail
+  #share(flow: FlowLanes, tenant: number): Share {
+    if (tenant > 0) this.#tenants = true
+    return shareOf(flow, tenant)
   }
 }

@@ -1,7 +1,7 @@
 import type { Note } from './lane.ts'
 
 export interface LanesOptions {
-  /** Waiting ids kept in memory per flow; later ones stay on disk. */
+  /** Waiting ids kept in memory per flow; later ones stay on disk. Tenants share it, each has room for one at least. */
   readonly flowWindow: number
   /** Waiting ids kept in memory per lane, so that one hot key does not fill the window of its flow. */
   readonly laneWindow: number
@@ -21,10 +21,15 @@ export interface Row {
   readonly id: number
   readonly lane: number
   readonly flow: number
+  /** 0: nobody's. */
+  readonly tenant: number
   readonly note?: Note | undefined
 }
 
-/** What to read from the log next: ids from `from`, of everything, or of one lane and below `to`. */
+/**
+ * What to read next: ids from `from`; of all work that has no tenant, or of one tenant in one flow, or of one lane and below `to`.
+ */
 export type Want =
   | { readonly of: 'log'; readonly from: number }
+  | { readonly of: 'tenant'; readonly flow: number; readonly tenant: number; readonly from: number }
   | { readonly of: 'lane'; readonly lane: number; readonly from: number; readonly to: number }

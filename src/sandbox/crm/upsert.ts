@@ -23,8 +23,8 @@ export interface Upserted {
 
 /**
  * Creates or changes each input's object, found by the unique property `idProperty` (of the input, or of the query). Inputs that
- * are refused do not hold up the others.
- * @throws {Refusal} 400 when an id is named twice; the refusal of the input when no input succeeded.
+ * are refused do not hold up the others; a conflict does, as with the real one (airbytehq/airbyte#76340), and what came before it is done.
+ * @throws {Refusal} 400 when an id is named twice; 409 for a conflict; the refusal of the input when no input succeeded.
  */
 export function upsertBatch(call: Call, shelf: Shelf): Upserted {
   const inputs = inputsOf(call).map((input) => ({
@@ -55,7 +55,7 @@ export function upsertBatch(call: Call, shelf: Shelf): Upserted {
       const result = { ...rendered(shelf, object), new: created }
       results.push(writeTrace === undefined ? result : { ...result, objectWriteTraceId: writeTrace })
     } catch (thrown) {
-      if (!(thrown instanceof Refusal)) throw thrown
+      if (!(thrown instanceof Refusal) || thrown.category === 'CONFLICT') throw thrown
       failed.push({ id, writeTrace, refusal: thrown })
     }
   }

@@ -1,3 +1,4 @@
+import type { Limit } from '../../engine/desk.ts'
 import type { WorkState } from '../../port/store.ts'
 import { editedBody } from './edited-body.ts'
 import {
@@ -21,7 +22,7 @@ const STATES: readonly WorkState[] = ['pending', 'delivered', 'skipped', 'dead',
 const PAGE = Object.freeze({ default: 50, max: 500 })
 
 const why = text('body', 'Why you do this; it is kept with the message or the control.')
-const target = text('body', '`flow:NAME` or `connector:NAME`.')
+const target = text('body', '`flow:NAME`, `connector:NAME`, `operation:CONNECTOR.NAME`, `tenant:NAME` or `key:KEY`.')
 const forMs = optional(duration('body', "For how long: '30m'; without: until resumed."))
 
 const choice = {
@@ -140,29 +141,34 @@ export const ROUTES: readonly Route[] = Object.freeze([
     method: 'GET',
     path: '/controls',
     name: 'controls',
-    summary: 'Pauses and limits that operators have set.',
+    summary: 'Pauses, drains and limits that operators have set.',
     fields: {},
     answer: record({ controls: list(ref('Control')) }),
     run: (_, desk) => ({ controls: desk.controls() }),
   }),
-  route({
-    method: 'POST',
-    path: '/pause',
-    name: 'pause',
-    summary: 'Stops a flow or a connector; its messages wait in their lanes.',
-    fields: { target, for: forMs, why },
-    answer: ref('Control'),
-    run: ({ target: name, for: ms, why: reason }, desk) => desk.pause(name, { ...given({ forMs: ms }), why: reason }),
-  }),
+  ...(['pause', 'drain'] as const).map((verb) =>
+    route({
+      method: 'POST',
+      path: `/${verb}`,
+      name: verb,
+      summary:
+        verb === 'pause'
+          ? 'Takes nothing more of the target; its messages wait in their lanes.'
+          : 'The same; `left` of the control tells how much of it is still at work.',
+      fields: { target, for: forMs, why },
+      answer: ref('Control'),
+      run: ({ target: name, for: ms, why: reason }, desk) => desk[verb](name, { ...given({ forMs: ms }), why: reason }),
+    }),
+  ),
   route({
     method: 'POST',
     path: '/resume',
     name: 'resume',
-    summary: 'Ends a pause and a limit.',
-    fields: { target },
+    summary: 'Ends what an operator has set on the target.',
+    fields: { target, why: optional(why) },
     answer: record({ target: { type: 'string' } }),
-    run: async ({ target: name }, desk) => {
-      await desk.resume(name)
+    run: async ({ target: name, why: reason = 'no reason given' }, desk) => {
+      await desk.resume(name, reason)
       return { target: name }
     },
   }),
@@ -170,10 +176,50 @@ export const ROUTES: readonly Route[] = Object.freeze([
     method: 'POST',
     path: '/limit',
     name: 'limit',
-    summary: 'At most so many messages of a flow or a connector at work at the same time, in one process.',
-    fields: { target, concurrency: integer('body', 'Messages at work at the same time.', [1, 4_096]), for: forMs, why },
+    summary:
+      'At most so many messages of a flow, connector or operation at work at the same time in one process, or so many calls a second in all processes.',
+    fields: {
+      target,
+      concurrency: optional(integer('body', 'Messages at work at the same time, in one process.', [1, 4_096])),
+      perSecond: optional(positive('body', 'Calls a second, in all processes together.', 1_000_000)),
+      for: forMs,
+      why,
+    },
     answer: ref('Control'),
-    run: ({ target: name, concurrency, for: ms, why: reason }, desk) =>
-      desk.limit(name, concurrency, { ...given({ forMs: ms }), why: reason }),
+    run: ({ target: name, concurrency, perSecond, for: ms, why: reason }, desk) =>
+      desk.limit(name, limitOf(concurrency, perSecond), { ...given({ forMs: ms }), why: reason }),
+  }),
+  route({
+    method: 'GET',
+    path: '/gates',
+    name: 'gates',
+    summary: 'Breakers, limits and what providers ask for: what holds calls back, since when, and until when.',
+    fields: {},
+    answer: record({ gates: list(ref('Gate')) }),
+    run: (_, desk) => ({ gates: desk.gates() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/gates/probe',
+    name: 'probeGate',
+    summary: 'Lets a closed gate try a call at once.',
+    fields: { target: text('body', '`connector:NAME` or `operation:CONNECTOR.NAME`.'), why },
+    answer: record({ gates: list(ref('Gate')) }),
+    run: async ({ target: name, why: reason }, desk) => ({ gates: await desk.probe(name, reason) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/audit',
+    name: 'audit',
+    summary: 'What operators did, newest first.',
+    fields: {},
+    answer: record({ entries: list(ref('AuditEntry')) }),
+    run: async (_, desk) => ({ entries: await desk.audit() }),
   }),
 ])
+
+function limitOf(concurrency: number | undefined, perSecond: number | undefined): Limit {
+  if (concurrency !== undefined && perSecond === undefined) return { concurrency }
+  if (perSecond !== undefined && concurrency === undefined) return { perSecond }
+  throw invalid('concurrency', 'one of concurrency and perSecond')
+}

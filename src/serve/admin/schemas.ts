@@ -72,9 +72,38 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
   }),
   Moved: record({ moved: list(text('Work id.')) }),
   Control: record(
-    { target: text(), kind: { enum: ['pause', 'limit'] }, why: text(), sinceMs: count('Milliseconds since 1970.') },
-    { concurrency: count('Of a limit.'), untilMs: count('Milliseconds since 1970; without: until resumed.') },
+    {
+      target: text(),
+      kind: { enum: ['pause', 'limit', 'drain'] },
+      why: text(),
+      sinceMs: count('Milliseconds since 1970.'),
+    },
+    {
+      concurrency: count('Of a limit.'),
+      perSecond: { type: 'number', exclusiveMinimum: 0, description: 'Of a limit.' },
+      left: count('Of a drain: messages still at work.'),
+      untilMs: count('Milliseconds since 1970; without: until resumed.'),
+    },
   ),
+  Gate: record(
+    {
+      target: text('`connector:NAME`, `operation:CONNECTOR.NAME`, `tenant:NAME` or `source:NAME`.'),
+      kind: text('breaker, rate limit, bulkhead, adaptive, provider or operator'),
+      state: { enum: ['open for calls', 'closed', 'probing'] },
+    },
+    {
+      opensInMs: count('Milliseconds until it is tried again.'),
+      forMs: count('Milliseconds since it is so.'),
+      why: text(),
+      share: { type: 'number', minimum: 0, maximum: 1, description: 'Of a common limit that this process has.' },
+    },
+  ),
+  AuditEntry: record({
+    atMs: count('Milliseconds since 1970.'),
+    verb: text(),
+    target: text(),
+    why: text('Begins with who did it.'),
+  }),
   Problem: record(
     {
       type: text(),

@@ -37,7 +37,7 @@ const IN = '/in/'
  * @throws {TielineError} DECLARATION_INVALID for two endpoints of one name, two of the scheme `cloudevents`, or one without its secret
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { endpoints, desk, clock, log, host = DEFAULTS.host, port = DEFAULTS.port } = options
+  const { endpoints, intake, desk, clock, log, host = DEFAULTS.host, port = DEFAULTS.port } = options
   const limits: GatewayLimits = { ...GATEWAY_LIMITS, ...options.limits }
   const load = createLoad()
   const receivers = createReceivers(options, limits, load)
@@ -48,6 +48,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     desk,
     health: createHealth(desk, clock),
     load,
+    admittance: intake.admittance,
     counts: () => [...receivers.values()].map(({ door }) => door.counts).concat(admin.counts, other.counts),
   })
 
@@ -99,9 +100,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     arrival.door = receiver.door
     if (arrival.method !== 'POST') proceed(arrival, POST_ONLY)
     else if (load.held !== undefined) proceed(arrival, load.held)
-    else if (load.heldBytes > limits.heldBytes) proceed(arrival, FULL)
     else {
-      const wrong = checkHeaders(arrival, limits.headers) ?? (receiver.json ? checkJsonType(arrival) : undefined)
+      const wrong =
+        receiver.refuses(load.heldBytes / limits.heldBytes) ??
+        checkHeaders(arrival, limits.headers) ??
+        (receiver.json ? checkJsonType(arrival) : undefined)
       proceed(arrival, wrong ?? checkLength(arrival, receiver.door.maxBytes))
     }
   }
@@ -124,7 +127,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 const NO_HOST = problem('HEADERS_REFUSED', 'the Host header is missing') // RFC 9112 section 3.2
 const POST_ONLY = problem('METHOD_REFUSED', 'only POST is taken here', { headers: ['Allow', 'POST'] })
-const FULL = problem('STORE_BUSY', 'too much is on its way; nothing was taken')
 
 function proceed(arrival: Arrival, refused: Problem | undefined): void {
   if (refused !== undefined) {

@@ -1,4 +1,5 @@
 import type { Desk } from '../../engine/desk.ts'
+import type { Admittance } from '../../engine/pressure/admittance.ts'
 import type { Health } from '../health/health.ts'
 import { exposition, METRICS_TYPE } from '../metrics/exposition.ts'
 import { createCounts, type RequestCounts } from '../metrics/request-counts.ts'
@@ -12,6 +13,7 @@ export interface ProbesParts {
   readonly desk: Desk
   readonly health: Health
   readonly load: Load
+  readonly admittance: Admittance
   readonly counts: () => readonly RequestCounts[]
 }
 
@@ -21,7 +23,7 @@ export interface Probes {
 }
 
 /** What machines ask: alive, ready, numbers. Open to all that reach the address: it tells counts and declared names only. */
-export function createProbes({ desk, health, load, counts }: ProbesParts): Probes {
+export function createProbes({ desk, health, load, admittance, counts }: ProbesParts): Probes {
   const door: Door = { counts: createCounts('health'), load, maxBytes: 0, receive: async () => {} }
 
   const live = async (arrival: Arrival): Promise<void> => answerJson(arrival, 200, '{"live":true}')
@@ -36,7 +38,12 @@ export function createProbes({ desk, health, load, counts }: ProbesParts): Probe
     const status = await desk.status().catch(() => undefined)
     const { active, heldBytes } = load
     const requests = [...counts(), door.counts]
-    answerText(arrival, 200, METRICS_TYPE, exposition({ status, requests, active, heldBytes }))
+    answerText(
+      arrival,
+      200,
+      METRICS_TYPE,
+      exposition({ status, requests, active, heldBytes, pressure: admittance.facts() }),
+    )
   }
 
   return {

@@ -30,6 +30,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = Object.freeze({
   BODY_TOO_LARGE: 413,
   CONTENT_TYPE_REFUSED: 415,
   CONTRACT_BROKEN: 422,
+  RATE_EXCEEDED: 429,
+  OVERLOADED: 503,
   SECRET_MISSING: 503,
   STOPPING: 503,
   STORE_BUSY: 503,

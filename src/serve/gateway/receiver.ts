@@ -2,6 +2,7 @@ import { TielineError, toTielineError } from '../../core/error.ts'
 import { mediaTypeOf } from '../../core/media-type.ts'
 import type { Endpoint, SourceEvent } from '../../declare/source/source.ts'
 import type { Intake, Taken } from '../../engine/intake.ts'
+import type { Refusal } from '../../engine/pressure/admittance.ts'
 import type { Clock } from '../../port/clock.ts'
 import type { Log } from '../../port/log.ts'
 import type { Secrets } from '../../port/secrets.ts'
@@ -16,6 +17,7 @@ import type { Arrival, Door } from './arrival.ts'
 import type { Load } from './load.ts'
 import type { OccasionalLog } from './occasional-log.ts'
 import { problem, problemOf } from './problem.ts'
+import { problemOfRefusal } from './refusal.ts'
 import { viewSecret } from './secret-view.ts'
 import { withTrace } from './trace-context.ts'
 
@@ -34,8 +36,8 @@ const SECRET_RETRY_MS = 30_000 // a person has to set it; senders go on trying f
 const NO_SECRETS: readonly string[] = []
 
 /**
- * The door of one source: verify the bytes, parse, read the events, take them in, answer. The order matters: nothing is parsed for a
- * sender that is not genuine, and 2xx is sent only once the events are on disk.
+ * The door of one source: verify the bytes, parse, read the events, take them in, answer. The order matters: nothing is parsed and no rate
+ * is used up for a sender that is not genuine, and 2xx is sent only once the events are on disk.
  */
 export function createReceiver(endpoint: Endpoint, parts: ReceiverParts): Door {
   const { name, scheme, secret, toleranceMs, maxDepth } = endpoint
@@ -86,6 +88,11 @@ export function createReceiver(endpoint: Endpoint, parts: ReceiverParts): Door {
         refuse(arrival, problem('SIGNATURE_REFUSED', REFUSED[verdict], { reason: verdict, headers: challenge }))
         return
       }
+      const early = intake.admittance.enter(endpoint)
+      if (early !== undefined) {
+        turnDown(arrival, early)
+        return
+      }
       const events = read(arrival, body)
       if (events.length > maxEvents) {
         refuse(arrival, problem('BODY_TOO_LARGE', `more than ${maxEvents} events in one request`))
@@ -95,10 +102,20 @@ export function createReceiver(endpoint: Endpoint, parts: ReceiverParts): Door {
         answerJson(arrival, 200, '{"messages":[]}')
         return
       }
+      const refusal = intake.admittance.admit(endpoint, events)
+      if (refusal !== undefined) {
+        turnDown(arrival, refusal)
+        return
+      }
       tell(arrival, await intake.take(endpoint, events, body), scheme === 'cloudevents' && isBatch(arrival))
     } catch (thrown) {
       fail(arrival, thrown)
     }
+  }
+
+  function turnDown(arrival: Arrival, refusal: Refusal): void {
+    occasionally('warn', 'gateway.not-let-in', { source: name, reason: refusal.reason })
+    refuse(arrival, problemOfRefusal(refusal))
   }
 
   function fail(arrival: Arrival, thrown: unknown): void {

@@ -1,4 +1,5 @@
 import type { Status } from '../../engine/desk.ts'
+import type { Admittance } from '../../engine/pressure/admittance.ts'
 import type { RequestCounts } from './request-counts.ts'
 
 /** Prometheus text exposition format, version 0.0.4. */
@@ -14,6 +15,7 @@ export interface Measured {
   readonly requests: readonly RequestCounts[]
   readonly active: number
   readonly heldBytes: number
+  readonly pressure: ReturnType<Admittance['facts']>
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -23,7 +25,7 @@ type Sample = readonly [labels: Labels, value: number]
  * All metrics. Names follow OpenTelemetry, written as its Prometheus exporter writes them: `tieline.messages.accepted` is
  * `tieline_messages_accepted_total`. Labels hold declared names and closed lists only.
  */
-export function exposition({ status, requests, active, heldBytes }: Measured): string {
+export function exposition({ status, requests, active, heldBytes, pressure }: Measured): string {
   const lines: string[] = []
   const family = (name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): void => {
     if (samples.length === 0) return
@@ -96,6 +98,15 @@ export function exposition({ status, requests, active, heldBytes }: Measured): s
     'Requests refused, by source and stable error code.',
     requests.flatMap(({ source, refusals }) => [...refusals].map(([code, n]): Sample => [{ source, code }, n])),
   )
+  family(
+    'tieline_gateway_shed_total',
+    'counter',
+    'Requests refused under pressure, by source and class; a part of the refusals.',
+    pressure.shed.map(({ source, priority, requests }) => [{ source, class: priority }, requests]),
+  )
+  family('tieline_pressure_level', 'gauge', '0 all is well, 1 bulk is shed, 2 loud senders are slowed too.', [
+    [{}, pressure.level],
+  ])
   family('http_server_active_requests', 'gauge', 'Requests without an answer yet.', [[{}, active]])
   family('tieline_gateway_held_bytes', 'gauge', 'Bytes of bodies that arrive or are being stored.', [[{}, heldBytes]])
   return `${lines.join('\n')}\n`

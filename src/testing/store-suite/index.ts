@@ -4,6 +4,7 @@ import { claimLaws } from './claim.ts'
 import { deadLaws } from './dead.ts'
 import { deskLaws } from './desk.ts'
 import { documentLaws } from './document.ts'
+import { fairnessLaws } from './fairness.ts'
 import { journalLaws } from './journal.ts'
 import type { Law, Laws } from './law.ts'
 import { leaseLaws } from './lease.ts'
@@ -34,6 +35,7 @@ export function storeSuite(options: StoreSuiteOptions): readonly Law[] {
   const groups: readonly (readonly [string, Laws, string | undefined])[] = [
     ['accept', acceptLaws, undefined],
     ['claim', claimLaws, undefined],
+    ['fairness', fairnessLaws, undefined],
     ['settle', settleLaws, undefined],
     ['lease', leaseLaws, undefined],
     ['dead letters', deadLaws, undefined],

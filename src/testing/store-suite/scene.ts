@@ -53,6 +53,10 @@ export class Scene {
     return this.#under.advance === undefined
   }
 
+  get reopens(): boolean {
+    return this.#under.reopen !== undefined
+  }
+
   async pass(ms: number): Promise<void> {
     if (this.#under.advance) await this.#under.advance(ms)
     else if (ms > 0) await pause(ms + 20)

@@ -27,7 +27,11 @@ export function quietDesk(asked: Moved[]): Desk {
     edit: told('edit', async () => []),
     controls: told('controls', () => []),
     pause: told('pause', control('pause')),
+    drain: told('drain', control('drain')),
     resume: told('resume', async () => {}),
+    gates: told('gates', () => []),
+    probe: told('probe', async () => []),
+    audit: told('audit', async () => []),
     limit: told('limit', control('limit')),
   }
 }

@@ -77,7 +77,7 @@ export class Pair {
   async release(): Promise<void> {
     this.provider.paused = false
     this.provider.limit = undefined
-    for (const { engine } of this.#able) await this.runtime.until(engine.desk.resume(TARGET))
+    for (const { engine } of this.#able) await this.runtime.until(engine.desk.resume(TARGET, WHY))
   }
 
   get desk(): Desk {
@@ -161,7 +161,7 @@ export class Pair {
     for (const { engine } of runtime.engines) {
       const { desk } = engine
       const setting =
-        command.do === 'limit' ? desk.limit(TARGET, command.most, { why: WHY }) : desk.pause(TARGET, { why: WHY })
+        command.do === 'limit' ? desk.limit(TARGET, { concurrency: command.most }, { why: WHY }) : desk.pause(TARGET, { why: WHY })
       await runtime.until(setting)
     }
     if (command.do === 'limit') {

@@ -137,7 +137,7 @@ export const ENGINE: readonly Sabotage[] = [
     changes: [
       {
         file: 'engine/runner.ts',
-        find: 'gate.wake()\n    }\n  }',
+        find: 'hint.wake()\n    }\n  }',
         put: '}\n  }',
       },
     ],

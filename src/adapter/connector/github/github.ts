@@ -1,4 +1,5 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
+import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
 import { type GithubBody, type GithubEvents, readGithubEvent } from './event.ts'
 
@@ -9,6 +10,8 @@ export interface GithubOptions {
   readonly webhookSecret: SecretRef
   /** Larger bodies are answered 413. Bytes. Default 1 MiB; GitHub sends up to 25 MB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 export interface GithubSources {
@@ -23,12 +26,13 @@ export interface GithubSources {
 
 /** GitHub's webhooks, sent as `application/json`: `github({ webhookSecret: secret('GITHUB_SECRET') }).on('release.published')`. */
 export function github(options: GithubOptions): GithubSources {
-  const { name = 'github', webhookSecret, maxBytes } = options
+  const { name = 'github', webhookSecret, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'github',
     secret: webhookSecret,
     read: readGithubEvent,
+    rate,
     ...(maxBytes === undefined ? undefined : { maxBytes }),
   })
   return Object.freeze({

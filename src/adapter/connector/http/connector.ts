@@ -1,10 +1,13 @@
 import { TielineError } from '../../../core/error.ts'
 import { checkName } from '../../../core/name.ts'
+import { type Credential, secretsOf } from '../../../declare/credential/credential.ts'
 import { type Policy, policy, timeout } from '../../../declare/policy/policy.ts'
 import type { Connector, FaultTable } from '../../../declare/target/operation.ts'
 
 /** What people may say of any system that is called over HTTP. */
 export interface Calling {
+  /** An access token that is fetched and renewed: `clientCredentials({…})`, `refreshToken({…})`, `jwtBearer({…})`. Default: none. */
+  readonly credential?: Credential
   /** Around each call, outermost layer first. Default `policy(timeout('30s'))`. */
   readonly policy?: Policy
   /** Hosts that may resolve to a private address: `127.0.0.1`, `[::1]`, `crm.internal`. Default: none. */
@@ -32,7 +35,7 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_:.-]+)$/i
 
 /** @throws {TielineError} DECLARATION_INVALID naming the field */
 export function connector(spec: ConnectorSpec): Connector {
-  const { name, allow = DEFAULTS.allow, maxResponseBytes = DEFAULTS.maxResponseBytes } = spec
+  const { name, credential, allow = DEFAULTS.allow, maxResponseBytes = DEFAULTS.maxResponseBytes } = spec
   checkName('connector', name)
   for (const host of allow) {
     if (!HOST.test(host)) throw invalid(name, `allow ${JSON.stringify(host)}: use a host without scheme, port or path`)
@@ -45,12 +48,13 @@ export function connector(spec: ConnectorSpec): Connector {
     kind: 'connector',
     name,
     baseUrl: baseUrl(name, spec.baseUrl),
-    secrets: Object.freeze([...new Set(spec.secrets)]),
+    secrets: Object.freeze([...new Set([...spec.secrets, ...(credential === undefined ? [] : secretsOf(credential))])]),
     policy: spec.policy ?? DEFAULTS.policy,
     allow: Object.freeze([...allow]),
     proxy: spec.proxy,
     maxResponseBytes,
     faults: spec.faults,
+    ...(credential === undefined ? undefined : { credential }),
   })
 }
 

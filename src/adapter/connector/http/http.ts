@@ -12,7 +12,7 @@ import {
   type RequestParts,
   type ResponseParts,
 } from '../../../declare/target/operation.ts'
-import type { Auth } from './auth.ts'
+import { type Auth, bearerToken } from './auth.ts'
 import { type Calling, connector, invalid } from './connector.ts'
 import { toJson } from './json.ts'
 import { type Query, query } from './path.ts'
@@ -20,7 +20,7 @@ import { type Query, query } from './path.ts'
 export interface HttpOptions extends Calling {
   /** `https://crm.example.com/api`; what operations call is under it. */
   readonly baseUrl: string
-  /** `bearer(secret('…'))`, `header('x-api-key', secret('…'))` or `basic('user', secret('…'))`. Default: none. */
+  /** `bearer(secret('…'))`, `header('x-api-key', secret('…'))`, `basic`, `queryKey`, `signed`. Default: the token of `credential`; without one, none. */
   readonly auth?: Auth
   /** What the provider's statuses mean; HTTP's own meaning stands behind it. */
   readonly faults?: FaultTable
@@ -44,7 +44,7 @@ export interface HttpCall<I> {
   /** Larger answers fail with HTTP_TOO_LARGE. Bytes. Default: the connector's. */
   readonly maxResponseBytes?: number
   readonly query?: (input: I) => Query
-  /** More headers, lower-case names. */
+  /** More headers, lower-case names. A value that is not one line of Latin-1 text is refused with REQUEST_INVALID. */
   readonly headers?: (input: I) => Readonly<Record<string, string>>
   /** What is sent as JSON. Default: the input; nothing for GET and DELETE. */
   readonly body?: (input: I) => unknown
@@ -89,7 +89,8 @@ const IDEMPOTENCY = Object.freeze({ GET: READ, POST: KEY, PUT: STATE, PATCH: KEY
  * @throws {TielineError} DECLARATION_INVALID naming the field
  */
 export function http(name: string, options: HttpOptions): HttpConnector {
-  const { auth, faults = HTTP_FAULTS } = options
+  const { faults = HTTP_FAULTS, credential } = options
+  const auth = options.auth ?? (credential === undefined ? undefined : bearerToken)
   const target = connector({ ...options, name, secrets: auth?.secrets ?? [], faults })
   const declare = (method: RequestParts['method']) => (path: HttpPath<unknown>, call: AnyCall) =>
     declared(target, auth, method, path, call)
@@ -120,18 +121,15 @@ function declared(
   const request = (input: unknown, context: RequestContext): RequestParts => {
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'tieline' }
     if (body !== undefined) headers['content-type'] = 'application/json'
-    if (auth !== undefined) {
-      const [field, value] = auth.header(context)
-      headers[field] = value
-    }
     if (idempotency.by === 'header') {
       headers[idempotency.name.toLowerCase()] =
         key === 'quoted' ? `"${context.idempotencyKey}"` : context.idempotencyKey
     }
     headers['tieline-attempt'] = String(context.attempt)
-    Object.assign(headers, call.headers?.(input))
+    for (const [field, value] of Object.entries(call.headers?.(input) ?? {})) headers[field] = oneLine(field, value)
     const parts = { method, path: place(path, input) + query(call.query?.(input)), headers }
-    return body === undefined ? parts : { ...parts, body: toJson(body(input)) }
+    const whole = body === undefined ? parts : { ...parts, body: toJson(body(input)) }
+    return auth === undefined ? whole : auth.sign(whole, context)
   }
   const response = call.response ?? (method === 'GET' ? parsed : done)
   return operation({ connector: limited(target, call), name, idempotency, request, response })
@@ -142,6 +140,12 @@ function place(path: HttpPath<unknown>, input: unknown): string {
   const made = path(input)
   if (made.startsWith('/')) return made
   throw new TielineError('REQUEST_INVALID', "the path of the operation must start with '/'")
+}
+
+/** The characters of RFC 9110 section 5.5: anything else ends the header, or has no form in it. */
+function oneLine(field: string, value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
+  throw new TielineError('REQUEST_INVALID', `header ${field}: use one line of Latin-1 text`)
 }
 
 /** The connector with the operation's own limits. */

@@ -1,4 +1,4 @@
-export { type Auth, basic, bearer, header } from './auth.ts'
+export { type Auth, basic, bearer, bearerToken, header, queryKey } from './auth.ts'
 export type { Calling } from './connector.ts'
 export {
   type Declare,
@@ -11,3 +11,4 @@ export {
   http,
 } from './http.ts'
 export { path, type Query } from './path.ts'
+export { type Signable, type SigningOptions, signed } from './signed.ts'

@@ -1,4 +1,5 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
+import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
 import type { Connector } from '../../../declare/target/operation.ts'
 import { type Calling, connector } from '../http/connector.ts'
@@ -13,6 +14,7 @@ import {
   type DealFields,
 } from './fields.ts'
 import { type Associations, type CrmObject, hubspotOperations } from './objects.ts'
+import { hubspotQuota } from './quota.ts'
 
 interface Named {
   /** Path `/in/<name>` of its events, and the connector's name. Default `hubspot`. */
@@ -29,6 +31,8 @@ export interface HubspotReceiving extends Named {
   readonly toleranceMs?: number
   /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 /** To call the API. */
@@ -77,7 +81,8 @@ export function hubspot(
 
 function operations(name: string, token: SecretRef, options: Partial<HubspotCalling>): HubspotOperations {
   const { baseUrl = 'https://api.hubapi.com' } = options
-  const target = connector({ ...options, name, baseUrl, secrets: [token.secret], faults: HUBSPOT_FAULTS })
+  const calling = { ...options, name, baseUrl, secrets: [token.secret], faults: HUBSPOT_FAULTS }
+  const target: Connector = Object.freeze({ ...connector(calling), quota: hubspotQuota })
   const { crmObject, associations } = hubspotOperations(target, token)
   return {
     connector: target,
@@ -89,12 +94,13 @@ function operations(name: string, token: SecretRef, options: Partial<HubspotCall
 }
 
 function sources(name: string, secret: SecretRef, options: Partial<HubspotReceiving>): HubspotSources {
-  const { publicUrl, toleranceMs, maxBytes } = options
+  const { publicUrl, toleranceMs, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'hubspot-v3',
     secret,
     read: readHubspotEvents,
+    rate,
     envelope: HUBSPOT_EVENT,
     ...(publicUrl === undefined ? undefined : { publicUrl }),
     ...(toleranceMs === undefined ? undefined : { toleranceMs }),

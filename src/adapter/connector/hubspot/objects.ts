@@ -1,5 +1,6 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
 import {
+  type BatchHalves,
   type Connector,
   type Idempotency,
   type Operation,
@@ -11,7 +12,17 @@ import {
 import { newest } from '../http/auth.ts'
 import { objectOf, toJson } from '../http/json.ts'
 import { path, query } from '../http/path.ts'
-import { batchBody, oneOf, outcomesOf, type Upsert, type UpsertOutcome } from './batch.ts'
+import {
+  batchBody,
+  itemOutcomes,
+  MAX_BATCH,
+  oneOf,
+  outcomesOf,
+  recordKey,
+  traceOf,
+  type Upsert,
+  type UpsertOutcome,
+} from './batch.ts'
 import { type Names, propertiesOf } from './fields.ts'
 import { type CrmRecord, foundOne, recordOf, type Upserted } from './record.ts'
 import { type Found, foundOf, type Search, searchBody } from './search.ts'
@@ -31,7 +42,7 @@ export interface CrmObject<F> {
   /** A repeat makes a second record: use `upsert` wherever the record has a unique property. */
   readonly create: Operation<F, CrmRecord>
   readonly update: Operation<Which & F, CrmRecord>
-  /** Creates the record, or updates it: the same call again leads to the same state. */
+  /** Creates the record, or updates it: the same call again leads to the same state. A flow with `batch` sends up to 100 in one request. */
   readonly upsert: Operation<Upsert & F, Upserted>
   /** At most 100 records, each with its own outcome. */
   readonly batchUpsert: Operation<readonly (Upsert & F)[], readonly UpsertOutcome[]>
@@ -75,18 +86,25 @@ export function hubspotOperations(connector: Connector, token: SecretRef): Opera
     place: (input: I) => string,
     body: ((input: I, context: RequestContext) => unknown) | undefined,
     response: (response: ResponseParts, input: I) => O,
+    batch?: BatchHalves<I, O>,
   ): Operation<I, O> => {
     const request = (input: I, context: RequestContext): RequestParts => {
-      const parts = { method, path: place(input), headers: headers(context) }
-      if (body === undefined) return parts
-      return {
-        ...parts,
-        headers: { ...parts.headers, 'content-type': 'application/json' },
-        body: toJson(body(input, context)),
-      }
+      if (body !== undefined) return sent(method, place(input), body(input, context), context)
+      return { method, path: place(input), headers: headers(context) }
     }
-    return operation({ connector, name, idempotency, request, response })
+    return operation({ connector, name, idempotency, request, response, ...(batch !== undefined && { batch }) })
   }
+  const sent = (
+    method: RequestParts['method'],
+    place: string,
+    body: unknown,
+    context: RequestContext,
+  ): RequestParts => ({
+    method,
+    path: place,
+    headers: { ...headers(context), 'content-type': 'application/json' },
+    body: toJson(body),
+  })
 
   function crmObject<F extends object>(type: string, names: Names): CrmObject<F> {
     const root = `/crm/v3/objects/${type}`
@@ -132,15 +150,26 @@ export function hubspotOperations(connector: Connector, token: SecretRef): Opera
         UPSERT,
         'POST',
         upsert,
-        (input, context) => batchBody([input], names, context.idempotencyKey),
+        (input, context) => batchBody([input], names, () => traceOf(context.idempotencyKey)),
         oneOf,
+        {
+          max: MAX_BATCH,
+          group: ({ by }) => by,
+          key: recordKey,
+          request: (items, context) => {
+            const inputs = items.map(({ input }) => input)
+            const traceAt = (i: number): string => traceOf(items[i]?.idempotencyKey ?? '')
+            return sent('POST', upsert(), batchBody(inputs, names, traceAt), context)
+          },
+          response: itemOutcomes,
+        },
       ),
       batchUpsert: call<readonly (Upsert & F)[], readonly UpsertOutcome[]>(
         `${type}.batchUpsert`,
         UPSERT,
         'POST',
         upsert,
-        (inputs, context) => batchBody(inputs, names, context.idempotencyKey),
+        (inputs, context) => batchBody(inputs, names, (i) => traceOf(context.idempotencyKey, i)),
         outcomesOf,
       ),
     })

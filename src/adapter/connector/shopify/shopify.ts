@@ -1,4 +1,5 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
+import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
 import { readShopifyEvent, type ShopifyBody, type ShopifyEvents } from './event.ts'
 
@@ -9,6 +10,8 @@ export interface ShopifyOptions {
   readonly webhookSecret: SecretRef
   /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 export interface ShopifySources {
@@ -23,12 +26,13 @@ export interface ShopifySources {
 
 /** Shopify's webhooks: `shopify({ webhookSecret: secret('SHOPIFY_SECRET') }).on('orders/paid')`. */
 export function shopify(options: ShopifyOptions): ShopifySources {
-  const { name = 'shopify', webhookSecret, maxBytes } = options
+  const { name = 'shopify', webhookSecret, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'shopify',
     secret: webhookSecret,
     read: readShopifyEvent,
+    rate,
     ...(maxBytes === undefined ? undefined : { maxBytes }),
   })
   return Object.freeze({

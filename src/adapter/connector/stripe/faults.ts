@@ -16,6 +16,7 @@ export const STRIPE_FAULTS: FaultTable = deepFreeze({
     { status: 402, means: 'stop', why: 'the parameters are valid, the payment failed' },
     { status: 403, means: 'credential', why: 'the API key lacks the permission' },
     { status: 404, means: 'stop', why: 'no such object' },
+    { status: 408, means: 'retry', why: 'the request did not arrive in time (RFC 9110 section 15.5.9)' },
     {
       status: 409,
       code: 'idempotency_error',

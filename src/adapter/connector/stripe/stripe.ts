@@ -1,9 +1,12 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
+import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
+import type { Connector } from '../../../declare/target/operation.ts'
 import { type Calling, connector } from '../http/connector.ts'
 import { objectOfEvent, readStripeEvent, STRIPE_EVENT, type StripeEvent, type StripeEvents } from './event.ts'
 import { STRIPE_FAULTS } from './faults.ts'
 import { type StripeOperations, stripeOperations } from './operations.ts'
+import { stripeQuota } from './quota.ts'
 
 interface Named {
   /** Path `/in/<name>` of its events, and the connector's name. Default `stripe`. */
@@ -18,6 +21,8 @@ export interface StripeReceiving extends Named {
   readonly toleranceMs?: number
   /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 /** To call the API. */
@@ -57,17 +62,22 @@ export function stripe(options: Partial<StripeReceiving & StripeCalling>): Parti
   }
   return Object.freeze({
     ...(webhookSecret === undefined ? undefined : sources(name, webhookSecret, options)),
-    ...(apiKey === undefined ? undefined : stripeOperations(connector(calling), apiKey)),
+    ...(apiKey === undefined ? undefined : operations(connector(calling), apiKey)),
   })
 }
 
+function operations(target: Connector, apiKey: SecretRef): StripeOperations {
+  return stripeOperations(Object.freeze({ ...target, quota: stripeQuota }), apiKey)
+}
+
 function sources(name: string, secret: SecretRef, options: Partial<StripeReceiving>): StripeSources {
-  const { toleranceMs, maxBytes } = options
+  const { toleranceMs, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'stripe',
     secret,
     read: readStripeEvent,
+    rate,
     envelope: STRIPE_EVENT,
     ...(toleranceMs === undefined ? undefined : { toleranceMs }),
     ...(maxBytes === undefined ? undefined : { maxBytes }),

@@ -6,6 +6,7 @@ export const WEBHOOK_FAULTS: FaultTable = deepFreeze({
   source:
     'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#delivery-success-and-failure',
   rows: [
+    { status: 401, means: 'credential', why: 'the receiver does not take our signature (RFC 9110 section 15.5.2)' },
     { status: 410, means: 'stop', why: 'the receiver wants no more: stop sending to this address' },
     { status: 429, means: 'retry-after', why: 'the receiver asks for a slower rate' },
     { status: 502, means: 'retry-after', why: 'the receiver is under load' },

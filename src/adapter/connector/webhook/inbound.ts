@@ -1,6 +1,7 @@
 import type { Contract } from '../../../declare/contract/contract.ts'
 import type { SecretRef } from '../../../declare/secret/secret.ts'
 import { eventObject, eventText } from '../../../declare/source/event-field.ts'
+import type { RateSpec } from '../../../declare/source/rate.ts'
 import {
   type Endpoint,
   endpoint,
@@ -19,6 +20,8 @@ export interface StandardWebhooksOptions {
   readonly toleranceMs?: number
   /** Larger bodies are answered 413. Bytes. Default 1 MiB. */
   readonly maxBytes?: number
+  /** More is answered 429: `{ limit: 200, per: '1s' }`. Default: as much as the store takes. */
+  readonly rate?: RateSpec
 }
 
 /** The payload that the specification recommends: `data` may also be spread over the top level. */
@@ -40,12 +43,13 @@ export interface StandardWebhooks {
 
 /** Receives webhooks of any sender that follows Standard Webhooks 1.0: `standardWebhooks({ secret: secret('PARTNER') }).any()`. */
 export function standardWebhooks(options: StandardWebhooksOptions): StandardWebhooks {
-  const { name = 'standard', secret, toleranceMs, maxBytes } = options
+  const { name = 'standard', secret, toleranceMs, maxBytes, rate } = options
   const from = endpoint({
     name,
     scheme: 'standard-webhooks',
     secret,
     read,
+    rate,
     ...(toleranceMs === undefined ? undefined : { toleranceMs }),
     ...(maxBytes === undefined ? undefined : { maxBytes }),
   })

@@ -1,11 +1,13 @@
-import { NO_NOTE } from '../../../engine/lanes/lane.ts'
+import { hasMore, NO_NOTE } from '../../../engine/lanes/lane.ts'
 import { laneId } from '../../../engine/lanes/lane-id.ts'
-import { Lanes, type LanesOptions, type Row } from '../../../engine/lanes/lanes.ts'
+import { Lanes, type LanesOptions, type Row, type Want } from '../../../engine/lanes/lanes.ts'
 import type { Moment } from '../../../engine/lanes/moment.ts'
+import { TermsOf } from '../../../engine/lanes/terms.ts'
 import type {
   Accepted,
   Claimed,
   ClaimRequest,
+  Delivery,
   JournalEntry,
   Lease,
   NewMessage,
@@ -40,15 +42,18 @@ export class MemoryCore {
     skipped: 0,
     discarded: 0,
   }
-  readonly #flows: string[] = []
-  readonly #flowNumbers = new Map<string, number>()
+  readonly #names: string[] = ['']
+  readonly #numbers = new Map<string, number>([['', 0]])
+  readonly #terms: TermsOf
   readonly #seen = new Map<string, number>()
   readonly #remembered: number
   #lastId = 0
 
   constructor(options: MemoryCoreOptions) {
     this.#remembered = options.remembered
-    this.lanes = new Lanes({ ...options, onReady: (flow) => options.onFlow?.(this.#flows[flow]!) })
+    this.lanes = new Lanes({ ...options, onReady: (flow) => options.onFlow?.(this.#names[flow]!) })
+    const name = (number: number): string => this.#names[number]!
+    this.#terms = new TermsOf({ flow: name, tenant: name })
   }
 
   accept(at: Moment, messages: readonly NewMessage[]): Accepted[] {
@@ -59,8 +64,9 @@ export class MemoryCore {
 
   claim(at: Moment, request: ClaimRequest): Claimed[] {
     this.expire(at)
-    const flows = request.flows.flatMap((flow) => this.#flowNumbers.get(flow) ?? [])
-    const held = this.lanes.take(flows, request.owner, request.limit, at.mono + request.leaseMs, at.mono)
+    const flows = request.flows.flatMap((flow) => this.#numbers.get(flow) ?? [])
+    const terms = this.#terms.of(request)
+    const held = this.lanes.take(flows, request.owner, request.limit, at.mono + request.leaseMs, at.mono, terms)
     const claimed = held.map((lease): Claimed => {
       const work = this.works.get(lease.id)!
       const note = this.lanes.note(lease.id)
@@ -70,10 +76,12 @@ export class MemoryCore {
         message: Object.freeze({ ...envelope, body: work.body ?? body }),
         flow: work.flow,
         key: work.key,
+        tenant: work.tenant,
         effect: work.effect,
         attempt: note.attempt,
         crashes: note.crashes,
         replays: note.replays,
+        more: hasMore(lease),
         journal: Object.freeze([...work.journal]),
       })
     })
@@ -134,7 +142,7 @@ export class MemoryCore {
     if (work.hold) this.lanes.unhold(work.lane, work.id, at.mono)
     work.hold = false
     const note = { ...NO_NOTE, replays, journal: work.journal.length }
-    this.lanes.insert({ id: work.id, lane: work.lane, flow: work.flowNumber, note }, at.mono)
+    this.lanes.insert({ ...placeOf(work), note }, at.mono)
     this.#readOn(at)
   }
 
@@ -154,16 +162,21 @@ export class MemoryCore {
       acceptedAtMs: at.now,
     })
     if (!message.quarantine) this.counts.accepted++
-    const nobody = [{ flow: '', key: '', effect: '' }]
+    const nobody: Delivery[] = [{ flow: '', key: '', effect: '' }]
     for (const delivery of message.deliveries.length > 0 ? message.deliveries : nobody) {
       const id = ++this.#lastId
       if (!this.#seen.has(mark)) this.#seen.set(mark, id)
+      const { flow, key, effect, tenant = '' } = delivery
       const work: Work = {
-        ...delivery,
+        flow,
+        key,
+        effect,
+        tenant,
         id,
         message: stored,
-        flowNumber: this.#flowNumber(delivery.flow),
-        lane: laneId(delivery.flow, delivery.key),
+        flowNumber: this.#number(flow),
+        tenantNumber: this.#number(tenant),
+        lane: laneId(flow, key, tenant),
         state: 'pending',
         attempts: 0,
         crashes: 0,
@@ -183,9 +196,9 @@ export class MemoryCore {
         work.settledAtMs = at.now
         this.counts.skipped++
       } else {
-        const delay = message.delayMs ?? 0
+        const delay = Math.max(message.delayMs ?? 0, delivery.delayMs ?? 0)
         if (delay > 0) work.dueAtMs = at.now + delay
-        const row = { id, lane: work.lane, flow: work.flowNumber }
+        const row = placeOf(work)
         this.lanes.add(delay > 0 ? { ...row, note: { ...NO_NOTE, due: at.mono + delay } } : row, at.mono)
       }
     }
@@ -247,14 +260,15 @@ export class MemoryCore {
     const end = this.#lastId + 1
     for (let want = this.lanes.want(end); want; want = this.lanes.want(end)) {
       const { from } = want
-      const to = want.of === 'lane' ? Math.min(want.to, from + PAGE) : Math.min(end, from + PAGE)
+      const to = Math.min(want.of === 'lane' ? want.to : end, from + PAGE)
       const rows: Row[] = []
       for (let id = from; id < to; id++) {
         const work = this.works.get(id)
         if (work?.state !== 'pending' || this.lanes.holder(id)) continue
-        if (want.of === 'log' || work.lane === want.lane) rows.push(this.#row(at, work))
+        if (isWanted(work, want)) rows.push(this.#row(at, work))
       }
       if (want.of === 'lane') this.lanes.fillLane(rows, to, to >= want.to, at.mono)
+      else if (want.of === 'tenant') this.lanes.fillTenant(rows, to, to >= end, at.mono)
       else this.lanes.fill(rows, from, to, to >= end, at.mono)
     }
   }
@@ -264,15 +278,25 @@ export class MemoryCore {
     const { attempts: attempt, crashes, replays } = work
     const plain = due === 0 && replays === 0 && !this.lanes.noted(work.id)
     const note = plain ? undefined : { attempt, crashes, replays, journal: work.journal.length, due }
-    return { id: work.id, lane: work.lane, flow: work.flowNumber, note }
+    return { ...placeOf(work), note }
   }
 
-  #flowNumber(flow: string): number {
-    let number = this.#flowNumbers.get(flow)
+  /** Of a flow or a tenant. */
+  #number(name: string): number {
+    let number = this.#numbers.get(name)
     if (number === undefined) {
-      number = this.#flows.push(flow) - 1
-      this.#flowNumbers.set(flow, number)
+      number = this.#names.push(name) - 1
+      this.#numbers.set(name, number)
     }
     return number
   }
+}
+
+function placeOf({ id, lane, flowNumber, tenantNumber }: Work): Row {
+  return { id, lane, flow: flowNumber, tenant: tenantNumber }
+}
+
+function isWanted({ lane, flowNumber, tenantNumber }: Work, want: Want): boolean {
+  if (want.of === 'lane') return lane === want.lane
+  return want.of === 'log' ? tenantNumber === 0 : flowNumber === want.flow && tenantNumber === want.tenant
 }

@@ -118,6 +118,7 @@ function matches(work: Work, query: Query): boolean {
   if (query.states && !query.states.includes(work.state)) return false
   if (query.flow !== undefined && work.flow !== query.flow) return false
   if (query.key !== undefined && work.key !== query.key) return false
+  if (query.tenant !== undefined && work.tenant !== query.tenant) return false
   if (query.source !== undefined && work.message.source !== query.source) return false
   if (query.id !== undefined && work.message.id !== query.id) return false
   return query.fingerprint === undefined || work.fault?.fingerprint === query.fingerprint

@@ -17,6 +17,8 @@ export interface Work {
   readonly flow: string
   readonly flowNumber: number
   readonly key: string
+  readonly tenant: string
+  readonly tenantNumber: number
   readonly effect: string
   readonly lane: number
   state: WorkState
@@ -55,6 +57,7 @@ export function workRow(work: Work, owner: string | undefined): WorkRow {
     replays: work.replays,
     acceptedAtMs: work.message.acceptedAtMs,
   }
+  if (work.tenant !== '') row.tenant = work.tenant
   if (work.settledAtMs !== undefined) row.settledAtMs = work.settledAtMs
   if (work.dueAtMs !== undefined) row.dueAtMs = work.dueAtMs
   if (owner !== undefined) row.owner = owner

@@ -200,7 +200,10 @@ export function storedOf(
 function* namesOf(messages: readonly NewMessage[]): Iterable<string> {
   for (const { source, deliveries } of messages) {
     yield source
-    for (const { flow } of deliveries) yield flow
+    for (const { flow, tenant = '' } of deliveries) {
+      yield flow
+      yield tenant
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { laneId } from '../../../engine/lanes/lane-id.ts'
-import type { NewMessage } from '../../../port/store.ts'
+import type { Delivery, NewMessage } from '../../../port/store.ts'
 import { byteas, int2s, int4s, int8s, texts, uuids } from './encode.ts'
 import { headOf } from './head.ts'
 import { SHARDS } from './migrations.ts'
@@ -59,6 +59,7 @@ export function batchOf(messages: readonly NewMessage[], names: Names): Batch {
     shard: [] as number[],
     flow: [] as number[],
     pause: [] as number[],
+    tenant: [] as number[],
   }
   const aside = {
     offset: [] as number[],
@@ -71,7 +72,9 @@ export function batchOf(messages: readonly NewMessage[], names: Names): Batch {
     source: [] as number[],
     head: [] as string[],
     body: [] as Uint8Array[],
+    tenant: [] as number[],
   }
+  const tenantOf = ({ tenant = '' }: Delivery): number => (tenant === '' ? 0 : names.known(tenant)!)
   let next = 0
   for (const message of messages) {
     const first = next
@@ -81,9 +84,12 @@ export function batchOf(messages: readonly NewMessage[], names: Names): Batch {
     const source = names.known(message.source)!
     const head = headOf(message)
     if (message.quarantine) {
-      const deliveries = message.deliveries.length > 0 ? message.deliveries : [{ flow: '', key: '' }]
-      deliveries.forEach(({ flow, key }, i) => {
-        const lane = laneId(flow, key)
+      const nobody: readonly Delivery[] = [{ flow: '', key: '', effect: '' }]
+      const deliveries = message.deliveries.length > 0 ? message.deliveries : nobody
+      deliveries.forEach((delivery, i) => {
+        const { flow, key, tenant } = delivery
+        const lane = laneId(flow, key, tenant)
+        aside.tenant.push(tenantOf(delivery))
         aside.offset.push(first + i)
         aside.of.push(first)
         aside.lane.push(lane)
@@ -102,16 +108,17 @@ export function batchOf(messages: readonly NewMessage[], names: Names): Batch {
     plain.source.push(source)
     plain.head.push(head)
     plain.body.push(message.body)
-    const pause = message.delayMs === undefined ? 0 : Math.max(0, Math.ceil(message.delayMs))
     for (let i = 0; i < message.deliveries.length; i++) {
-      const { flow, key } = message.deliveries[i]!
-      const lane = laneId(flow, key)
+      const delivery = message.deliveries[i]!
+      const { flow, key, tenant } = delivery
+      const lane = laneId(flow, key, tenant)
       work.offset.push(first + i)
       work.of.push(first)
       work.lane.push(lane)
       work.shard.push(shardOf(lane))
       work.flow.push(names.known(flow)!)
-      work.pause.push(pause)
+      work.pause.push(Math.ceil(Math.max(0, message.delayMs ?? 0, delivery.delayMs ?? 0)))
+      work.tenant.push(tenantOf(delivery))
     }
   }
   // Sorted, so that two appends that share messages never wait for each other; of equal ones the first comes first.
@@ -140,6 +147,8 @@ export function batchOf(messages: readonly NewMessage[], names: Names): Batch {
     int4s(aside.source),
     texts(aside.head),
     byteas(aside.body),
+    int4s(work.tenant),
+    int4s(aside.tenant),
   ]
   return { values, offsets, places: work.flow.map((flow, i) => [flow, work.shard[i]!] as const) }
 }

@@ -1,6 +1,6 @@
-import type { Held } from '../../../engine/lanes/lane.ts'
-import { NO_NOTE } from '../../../engine/lanes/lane.ts'
+import { type Held, hasMore, NO_NOTE } from '../../../engine/lanes/lane.ts'
 import type { Lanes } from '../../../engine/lanes/lanes.ts'
+import { TermsOf } from '../../../engine/lanes/terms.ts'
 import type { Clock } from '../../../port/clock.ts'
 import type { Claimed, ClaimRequest, JournalEntry } from '../../../port/store.ts'
 import { shardOf } from './batch.ts'
@@ -48,9 +48,12 @@ const NO_JOURNAL: readonly JournalEntry[] = Object.freeze([])
 /** Leases work: decided in memory, written down in the worker's row, bodies read where this process does not have them. */
 export class Claims {
   readonly #parts: ClaimsParts
+  readonly #terms: TermsOf
 
   constructor(parts: ClaimsParts) {
     this.#parts = parts
+    const name = (number: number): string => parts.names.name(number) ?? ''
+    this.#terms = new TermsOf({ flow: name, tenant: name })
   }
 
   async claim(request: ClaimRequest): Promise<Claimed[]> {
@@ -82,8 +85,9 @@ export class Claims {
   #take(flows: readonly number[], request: ClaimRequest, limit: number): Held[] {
     const { lanes, inflight, worker, clock } = this.#parts
     const now = clock.mono()
+    const terms = this.#terms.of(request)
     const taken: Held[] = []
-    for (const held of lanes.take(flows, request.owner, limit, now + request.leaseMs, now)) {
+    for (const held of lanes.take(flows, request.owner, limit, now + request.leaseMs, now, terms)) {
       // Its shard is on its way to another worker: the next page leaves it out.
       if (!worker.owns(held.lane.flow.flow, shardOf(held.lane.id))) {
         lanes.finish(held, now)
@@ -121,10 +125,14 @@ export class Claims {
     return {
       lease: { id: String(held.id), owner: held.owner, token: held.token },
       message: work.message,
-      ...work.delivery,
+      flow: work.delivery.flow,
+      key: work.delivery.key,
+      tenant: work.delivery.tenant ?? '',
+      effect: work.delivery.effect,
       attempt,
       crashes,
       replays,
+      more: hasMore(held),
       journal: journal > 0 ? (journals.get(held.id) ?? NO_JOURNAL) : NO_JOURNAL,
     }
   }

@@ -217,12 +217,15 @@ export class Desk {
       )
     if (query.flow !== undefined) add('t.flow = ?', names.known(query.flow))
     if (query.key !== undefined) {
+      const { key, tenant } = query
       const flows = query.flow === undefined ? names.all.map(([name]) => name) : [query.flow]
-      add(
-        't.lane = ANY(?::bigint[])',
-        flows.map((flow) => laneId(flow, query.key!)),
-      )
+      values.push(flows.map((flow) => laneId(flow, key, tenant)))
+      const lanes = `t.lane = ANY($${values.length}::bigint[])`
+      // Every tenant has a lane of its own for the key: those are found by its name.
+      if (tenant === undefined) add(`(${lanes} OR strpos(${home.source}.head, ?) > 0)`, JSON.stringify(key))
+      else where.push(lanes)
     }
+    if (query.tenant) add(`strpos(${home.source}.head, ?) > 0`, JSON.stringify(query.tenant))
     if (query.source !== undefined) add(`${home.source}.source = ?`, names.known(query.source))
     if (query.id !== undefined) add(`strpos(${home.source}.head, ?) = 2`, JSON.stringify(query.id))
     if (query.fingerprint !== undefined)
@@ -234,10 +237,11 @@ export class Desk {
     return (await this.#ask(text, values)) as Found[]
   }
 
-  /** Keys are looked for by their hash. */
-  #fits(row: Found, query: Query): boolean {
-    if (query.key === undefined || row.head === null) return true
-    return deliveryOf(JSON.parse(row.head) as Head, row.id - row.msg).key === query.key
+  /** Keys are looked for by their hash, and tenants anywhere in the head. */
+  #fits(row: Found, { key, tenant }: Query): boolean {
+    if (row.head === null || (key === undefined && tenant === undefined)) return true
+    const found = deliveryOf(JSON.parse(row.head) as Head, row.id - row.msg)
+    return (key === undefined || found.key === key) && (tenant === undefined || found.tenant === tenant)
   }
 
   async #learn(rows: readonly Found[]): Promise<void> {
@@ -271,13 +275,15 @@ export class Desk {
     const { names, owner } = this.#parts
     const head = found.head === null ? undefined : (JSON.parse(found.head) as Head)
     const holder = found.state === 0 ? (owner(found.id) ?? held.get(found.id)) : undefined
+    const delivery = head && deliveryOf(head, found.id - found.msg)
     return Object.freeze({
       work: String(found.id),
       source: found.source === null ? '' : (names.name(found.source) ?? ''),
       id: head?.[0] ?? '',
       type: head?.[1] ?? '',
       flow: names.name(found.flow) ?? '',
-      key: head ? deliveryOf(head, found.id - found.msg).key : '',
+      key: delivery?.key ?? '',
+      ...(delivery === undefined || delivery.tenant === '' ? {} : { tenant: delivery.tenant }),
       state: STATES[found.state]!,
       attempts: found.attempt ?? 0,
       crashes: found.crashes ?? 0,

@@ -23,9 +23,10 @@ const HOT = 'vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0.01, autov
 /**
  * The tables, as numbered steps; `S` stands for the schema. A step that was released never changes.
  *
- * - `todo`: pending work only, narrow. Id order is lane order. `shard` follows from the lane.
+ * - `todo`: pending work only, narrow. Id order is lane order. `shard` follows from the lane. `tenant` is a name, 0 for nobody's; only work of a tenant is
+ *   in the index by tenants.
  * - `msg`: messages, insert-only, a partition a day; `utf8`: the body is text without NUL; `head` is JSON of [id, type, attributes,
- *   [[flow, key, effect], …]]: whatever a person chose may hold a NUL, which only JSON can carry in a text.
+ *   [[flow, key, effect, tenant if any], …]]: whatever a person chose may hold a NUL, which only JSON can carry in a text.
  * - `wait`: only for pending work that failed, waits, crashed, was replayed or has a journal. `body` is an edited body.
  * - `done`: finished work, insert-only, a partition a day. `dead`: dead letters and quarantine, each with its own copy of its message.
  * - `trail`: what happened to a piece of work, saga steps included; those have a `position`.
@@ -116,4 +117,29 @@ END $$;
 SELECT S.ensure_days();
 `,
   outboxTables('S'),
+  `
+ALTER TABLE S.todo ADD COLUMN tenant int NOT NULL DEFAULT 0;
+ALTER TABLE S.dead ADD COLUMN tenant int NOT NULL DEFAULT 0;
+ALTER TABLE S.hand ADD COLUMN tenant int NOT NULL DEFAULT 0;
+CREATE INDEX tenant ON S.todo(flow, tenant, id) WHERE tenant > 0;
+CREATE FUNCTION S.fresh_of_tenants(flows int[], shards smallint[], floor bigint, wide boolean, most int)
+RETURNS TABLE(bound bigint, top bigint, id bigint, lane bigint, flow int, tenant int, attempt int, crashes int, replays int, journal int, why text,
+  pause bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE drawn bigint; behind bigint; low bigint; high bigint;
+BEGIN
+  SELECT last_value / ${BLOCK} INTO drawn FROM S.work_id;
+  SELECT max(d) INTO behind FROM (SELECT (drawn - l.objid::bigint) & ${APPEND_MASK} AS d FROM pg_locks l WHERE l.locktype = 'advisory'
+    AND l.classid = (${APPEND_CLASS}::bigint & 4294967295)::oid AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) x WHERE d < 1073741824;
+  high := drawn * ${BLOCK} + ${BLOCK - 1};
+  low := high - coalesce(behind, 0) * ${BLOCK};
+  RETURN QUERY SELECT low, high, NULL::bigint, NULL::bigint, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::int, NULL::text,
+    NULL::bigint;
+  RETURN QUERY SELECT NULL::bigint, NULL::bigint, t.id, t.lane, t.flow, t.tenant, w.attempt, w.crashes, w.replays, w.journal, w.why,
+    greatest(0, w.due - ${NOW}) FROM S.todo t LEFT JOIN S.wait w ON w.id = t.id
+    WHERE t.id > floor AND t.id <= CASE WHEN wide THEN high ELSE low END AND t.flow = ANY(flows) AND t.shard = ANY(shards)
+    ORDER BY t.id LIMIT most;
+END $$;
+`,
 ]

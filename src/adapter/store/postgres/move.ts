@@ -40,8 +40,8 @@ export class Moves {
   }
 
   async #one(ask: Ask, id: number, move: Move): Promise<boolean> {
-    const pending = (await ask('SELECT lane, flow, shard FROM S.todo WHERE id = $1', [id])).rows[0]
-    const dead = pending ?? (await ask('SELECT lane, flow, shard FROM S.dead WHERE id = $1', [id])).rows[0]
+    const pending = (await ask('SELECT lane, flow, shard, tenant FROM S.todo WHERE id = $1', [id])).rows[0]
+    const dead = pending ?? (await ask('SELECT lane, flow, shard, tenant FROM S.dead WHERE id = $1', [id])).rows[0]
     if (!dead) return false
     const owner = await this.#owner(ask, dead.flow, dead.shard, id)
     if (owner === 'busy') return false
@@ -50,9 +50,9 @@ export class Moves {
     if (owner !== undefined) {
       await ask(
         `WITH w AS (UPDATE S.worker SET hands = hands + 1 WHERE id = $1 RETURNING hands)
-          INSERT INTO S.hand(worker, n, work, lane, flow, gone, replays, journal, was_held)
-          SELECT $1, hands, $2, $3, $4, $5, $6, $7, $8 FROM w`,
-        [owner, id, dead.lane, dead.flow, told.gone, told.replays, told.journal, told.wasHeld],
+          INSERT INTO S.hand(worker, n, work, lane, flow, gone, replays, journal, was_held, tenant)
+          SELECT $1, hands, $2, $3, $4, $5, $6, $7, $8, $9 FROM w`,
+        [owner, id, dead.lane, dead.flow, told.gone, told.replays, told.journal, told.wasHeld, dead.tenant],
       )
     }
     return true
@@ -85,9 +85,9 @@ export class Moves {
           )
         : await ask(
             `WITH d AS (DELETE FROM S.todo WHERE id = $1 RETURNING *)
-              INSERT INTO S.dead(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted,
+              INSERT INTO S.dead(id, msg, lane, flow, shard, tenant, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted,
                 source, head, body, edited)
-              SELECT d.id, d.msg, d.lane, d.flow, d.shard, 4, false, ${NOW}, coalesce(w.attempt, 0), coalesce(w.crashes, 0),
+              SELECT d.id, d.msg, d.lane, d.flow, d.shard, d.tenant, 4, false, ${NOW}, coalesce(w.attempt, 0), coalesce(w.crashes, 0),
                 coalesce(w.replays, 0), coalesce(w.journal, 0), $2, $3, m.works, m.at, m.source, m.head, coalesce(w.body, m.body),
                 w.body IS NOT NULL
               FROM d JOIN S.msg m ON m.id = d.msg AND m.day = d.day LEFT JOIN S.wait w ON w.id = d.id RETURNING flow`,
@@ -118,7 +118,7 @@ export class Moves {
         [id],
       )
       await ask(
-        `INSERT INTO S.todo(id, msg, lane, day, flow, shard) SELECT id, msg, lane, ${TODAY}, flow, shard FROM S.dead WHERE id = $1`,
+        `INSERT INTO S.todo(id, msg, lane, day, flow, shard, tenant) SELECT id, msg, lane, ${TODAY}, flow, shard, tenant FROM S.dead WHERE id = $1`,
         [id],
       )
       // Its own body, where the message has another: it may be back from the edited letter of another flow.

@@ -120,6 +120,7 @@ export async function open(settings: Settings): Promise<Opened> {
       get lanes() {
         return lanes
       },
+      names,
       clock,
       read: () => alarm.reset(),
       failed: () => retryLater(),
@@ -251,8 +252,9 @@ export async function open(settings: Settings): Promise<Opened> {
     async function follow(now: number | undefined): Promise<void> {
       if (now !== undefined && now === hands) return
       const { rows } = await reading.query(statements.hands, [worker.id, hands])
+      await names.learn(rows.map((row) => row.tenant))
       const at = clock.mono()
-      for (const { n, work, lane, flow, gone, replays, journal, was_held } of rows) {
+      for (const { n, work, lane, flow, tenant, gone, replays, journal, was_held } of rows) {
         if (n <= hands) continue
         hands = n
         const held = gone ? lanes.holder(work) : undefined
@@ -268,7 +270,7 @@ export async function open(settings: Settings): Promise<Opened> {
           }
           if (was_held) lanes.unhold(lane, work, at)
           if (!gone && worker.owns(flow, shardOf(lane)))
-            lanes.insert({ id: work, lane, flow, note: { ...NO_NOTE, replays, journal } }, at)
+            lanes.insert({ id: work, lane, flow, tenant, note: { ...NO_NOTE, replays, journal } }, at)
         })
       }
       if (rows.length === 0) return

@@ -2,7 +2,8 @@ import { NO_NOTE, type Note } from '../../../engine/lanes/lane.ts'
 import type { Lanes, Row } from '../../../engine/lanes/lanes.ts'
 import type { Clock } from '../../../port/clock.ts'
 import { shardOf } from './batch.ts'
-import type { Line } from './line.ts'
+import type { Line, Statement } from './line.ts'
+import type { Names } from './names.ts'
 import type { Result } from './pg.ts'
 import type { Statements } from './statements.ts'
 import type { Worker } from './worker.ts'
@@ -12,6 +13,7 @@ export interface ReaderParts {
   readonly statements: Statements
   readonly worker: Worker
   readonly lanes: Lanes
+  readonly names: Names
   readonly clock: Clock
   /** Work may be ready. */
   readonly read: () => void
@@ -30,6 +32,7 @@ interface Cells {
   readonly id: number | null
   readonly lane: number
   readonly flow: number
+  readonly tenant: number
   readonly attempt: number | null
   readonly crashes: number
   readonly replays: number
@@ -166,7 +169,9 @@ export class Reader {
     }
     const want = lanes.want(this.#floor + 1)
     if (want) {
-      await (want.of === 'log' ? this.#page(want.from) : this.#lane(want.lane, want.from, want.to))
+      if (want.of === 'log') await this.#page(want.from)
+      else if (want.of === 'lane') await this.#lane(want.lane, want.from, want.to)
+      else await this.#tenant(want.flow, want.tenant, want.from)
       did = true
     }
     if (did) read()
@@ -175,7 +180,7 @@ export class Reader {
 
   /** Starts over: fixes the floor, forgets what is in memory. */
   async #first(): Promise<void> {
-    const { line, lanes, worker, clock } = this.#parts
+    const { line, statements, lanes, worker, clock } = this.#parts
     const coming = worker.coming
     const { flows, shards } = worker.hull
     this.#asking()
@@ -184,8 +189,10 @@ export class Reader {
       'SELECT id, lane, flow, shard FROM S.dead WHERE hold AND flow = ANY($1::int[]) AND shard = ANY($2::smallint[])',
       [flows, shards],
     )
+    const tenants = (await line.query(statements.tenants, [flows])).rows
     worker.admit(coming)
     lanes.reset([...worker.flows])
+    for (const { flow, tenant } of tenants) lanes.behind(flow, 0, tenant)
     for (const { id, lane, flow, shard } of holds.rows) if (worker.owns(flow, shard)) lanes.hold(lane, id)
     this.#again()
     this.#floor = this.#cursor = bound
@@ -201,8 +208,15 @@ export class Reader {
     wide: boolean,
     limit: number,
   ): Promise<Result['rows']> {
-    const { line, statements } = this.#parts
-    return (await line.query(statements.fresh, [flows, shards, floor, wide, limit])).rows
+    return this.#query(this.#parts.statements.fresh, [flows, shards, floor, wide, limit])
+  }
+
+  /** Rows whose tenants this process can name. */
+  async #query(statement: Statement, values: readonly unknown[]): Promise<Result['rows']> {
+    const { line, names } = this.#parts
+    const { rows } = await line.query(statement, values)
+    await names.learn(tenantsOf(rows))
+    return rows
   }
 
   /** What is new. True when there may be more. */
@@ -235,21 +249,33 @@ export class Reader {
 
   /** A page of the log that memory has room for again. */
   async #page(from: number): Promise<void> {
-    const { line, statements, lanes, clock } = this.#parts
+    const { statements, lanes, clock } = this.#parts
     const { flows, shards } = this.#parts.worker.hull
     this.#asking()
     const end = this.#floor + 1
-    const { rows } = await line.query(statements.page, [flows, shards, from, end, PAGE_ROWS])
+    const rows = await this.#query(statements.page, [flows, shards, from, end, PAGE_ROWS])
     const over = rows.length < PAGE_ROWS
     lanes.fill(this.#rows(rows), from, over ? Math.max(end, from) : rows.at(-1).id + 1, over, clock.mono())
     if (over) this.#dirty = true // what is above the floor
     this.#again()
   }
 
-  async #lane(lane: number, from: number, to: number): Promise<void> {
-    const { line, statements, lanes, clock } = this.#parts
+  /** A page of one tenant that memory has room for again. */
+  async #tenant(flow: number, tenant: number, from: number): Promise<void> {
+    const { statements, lanes, worker, clock } = this.#parts
     this.#asking()
-    const { rows } = await line.query(statements.lane, [lane, from, to, LANE_ROWS])
+    const end = this.#floor + 1
+    const rows = await this.#query(statements.tenant, [flow, tenant, worker.hull.shards, from, end, PAGE_ROWS])
+    const over = rows.length < PAGE_ROWS
+    lanes.fillTenant(this.#rows(rows), over ? Math.max(end, from) : rows.at(-1)!.id + 1, over, clock.mono())
+    if (over) this.#dirty = true // what is above the floor
+    this.#again()
+  }
+
+  async #lane(lane: number, from: number, to: number): Promise<void> {
+    const { statements, lanes, clock } = this.#parts
+    this.#asking()
+    const rows = await this.#query(statements.lane, [lane, from, to, LANE_ROWS])
     const over = rows.length < LANE_ROWS
     lanes.fillLane(this.#rows(rows), over ? to : rows.at(-1).id + 1, over, clock.mono())
     if (over) this.#dirty = true
@@ -291,8 +317,12 @@ export class Reader {
   }
 }
 
-function rowOf({ id, lane, flow, attempt, crashes, replays, journal, why, pause }: Cells, now: number): Row {
-  if (attempt === null) return { id: id!, lane, flow }
+function* tenantsOf(rows: Result['rows']): Iterable<number> {
+  for (const { tenant } of rows) if (tenant > 0) yield tenant
+}
+
+function rowOf({ id, lane, flow, tenant, attempt, crashes, replays, journal, why, pause }: Cells, now: number): Row {
+  if (attempt === null) return { id: id!, lane, flow, tenant }
   const note: Note = {
     ...NO_NOTE,
     attempt,
@@ -302,5 +332,5 @@ function rowOf({ id, lane, flow, attempt, crashes, replays, journal, why, pause 
     due: pause > 0 ? now + pause : 0,
     why: why === null ? undefined : (JSON.parse(why) as string),
   }
-  return { id: id!, lane, flow, note }
+  return { id: id!, lane, flow, tenant, note }
 }

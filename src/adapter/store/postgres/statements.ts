@@ -15,6 +15,8 @@ export interface Statements {
   readonly journalled: Statement
   readonly fresh: Statement
   readonly page: Statement
+  readonly tenants: Statement
+  readonly tenant: Statement
   readonly lane: Statement
   readonly bodies: Statement
   readonly olderBodies: Statement
@@ -23,7 +25,7 @@ export interface Statements {
   readonly hands: Statement
 }
 
-const COLUMNS = `t.id, t.lane, t.flow, w.attempt, w.crashes, w.replays, w.journal, w.why, greatest(0, w.due - ${NOW}) AS pause`
+const COLUMNS = `t.id, t.lane, t.flow, t.tenant, w.attempt, w.crashes, w.replays, w.journal, w.why, greatest(0, w.due - ${NOW}) AS pause`
 const MINE = 't.flow = ANY($1::int[]) AND t.shard = ANY($2::smallint[])'
 
 export function statements(schema: string): Statements {
@@ -75,10 +77,10 @@ export function statements(schema: string): Statements {
       'bury',
       `WITH d AS (DELETE FROM S.todo t USING unnest($3::bigint[], $4::smallint[], $5::int[], $6::int[], $7::int[], $8::int[], $9::text[],
    $10::text[]) AS x(id, hold, attempt, crashes, replays, journal, why, fault) WHERE t.id = x.id
-   RETURNING t.id, t.msg, t.day, t.lane, t.flow, t.shard, x.hold, x.attempt, x.crashes, x.replays, x.journal, x.why, x.fault),
- b AS (INSERT INTO S.dead(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted, source,
+   RETURNING t.id, t.msg, t.day, t.lane, t.flow, t.shard, t.tenant, x.hold, x.attempt, x.crashes, x.replays, x.journal, x.why, x.fault),
+ b AS (INSERT INTO S.dead(id, msg, lane, flow, shard, tenant, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted, source,
      head, body, edited)
-   SELECT d.id, d.msg, d.lane, d.flow, d.shard, 4, d.hold = 1, ${NOW}, d.attempt, d.crashes, d.replays, d.journal, d.why, d.fault, m.works,
+   SELECT d.id, d.msg, d.lane, d.flow, d.shard, d.tenant, 4, d.hold = 1, ${NOW}, d.attempt, d.crashes, d.replays, d.journal, d.why, d.fault, m.works,
      m.at, m.source, m.head, coalesce(w.body, m.body), w.body IS NOT NULL
    FROM d JOIN S.msg m ON m.id = d.msg AND m.day = d.day LEFT JOIN S.wait w ON w.id = d.id),
  c AS (INSERT INTO S.tally AS y (worker, slot, flow, pending, dead)
@@ -105,12 +107,26 @@ export function statements(schema: string): Statements {
      * New work. $1 flow[] $2 shard[] $3 floor $4 wide $5 limit. The first row says up to which id everything is seen (`bound`) and which id was
      * drawn last (`top`); the others are work above the floor, up to the bound or, when wide, up to the top.
      */
-    fresh: named('fresh', 'SELECT * FROM S.fresh($1, $2, $3, $4, $5)'),
-    /** $1 flow[] $2 shard[] $3 from $4 below $5 limit */
+    fresh: named('fresh', 'SELECT * FROM S.fresh_of_tenants($1, $2, $3, $4, $5)'),
+    /** Of nobody's work. $1 flow[] $2 shard[] $3 from $4 below $5 limit */
     page: named(
       'page',
       `SELECT ${COLUMNS} FROM S.todo t LEFT JOIN S.wait w ON w.id = t.id
- WHERE t.id >= $3 AND t.id < $4 AND ${MINE} ORDER BY t.id LIMIT $5`,
+ WHERE t.id >= $3 AND t.id < $4 AND t.tenant = 0 AND ${MINE} ORDER BY t.id LIMIT $5`,
+    ),
+    /** Who has work, from one entry of the index to the next one that differs, however much lies between. $1 flow[] */
+    tenants: named(
+      'tenants',
+      `SELECT f.flow, t.tenant FROM unnest($1::int[]) AS f(flow) CROSS JOIN LATERAL (
+ WITH RECURSIVE has(tenant) AS (SELECT min(tenant) FROM S.todo WHERE flow = f.flow AND tenant > 0 UNION ALL
+   SELECT (SELECT min(tenant) FROM S.todo WHERE flow = f.flow AND tenant > has.tenant AND tenant > 0) FROM has WHERE has.tenant IS NOT NULL)
+ SELECT tenant FROM has WHERE tenant IS NOT NULL) t`,
+    ),
+    /** $1 flow $2 tenant $3 shard[] $4 from $5 below $6 limit */
+    tenant: named(
+      'tenant',
+      `SELECT ${COLUMNS} FROM S.todo t LEFT JOIN S.wait w ON w.id = t.id
+ WHERE t.flow = $1 AND t.tenant = $2 AND t.tenant > 0 AND t.id >= $4 AND t.id < $5 AND t.shard = ANY($3::smallint[]) ORDER BY t.id LIMIT $6`,
     ),
     /** $1 lane $2 from $3 below $4 limit */
     lane: named(
@@ -142,7 +158,7 @@ export function statements(schema: string): Statements {
     /** $1 worker $2 after */
     hands: named(
       'hands',
-      'SELECT n, work, lane, flow, gone, replays, journal, was_held FROM S.hand WHERE worker = $1 AND n > $2 ORDER BY n',
+      'SELECT n, work, lane, flow, tenant, gone, replays, journal, was_held FROM S.hand WHERE worker = $1 AND n > $2 ORDER BY n',
     ),
   }
 }
@@ -162,6 +178,7 @@ function bodies(day: string): string {
  * $1 worker $2 slot $3 generation $4 hash[] $5 offset[] (marks, sorted by hash) $6 offset[] $7 2 × works, + 1 for text[] $8 source[] $9 head[] $10 body[] (messages)
  * $11 offset[] $12 offset of the message[] $13 lane[] $14 shard[] $15 flow[] $16 pause ms[] (work)
  * $17 offset[] $18 offset of the message[] $19 lane[] $20 shard[] $21 flow[] $22 fault[] $23 works[] $24 source[] $25 head[] $26 body[] (quarantine)
+ * $27 tenant[] of the work $28 tenant[] of the quarantine
  */
 function append(generation: 0 | 1): string {
   const fresh = (offset: string): string => `(f.n = cardinality($4::uuid[]) OR b.base + ${offset} = ANY(f.ids))`
@@ -175,18 +192,18 @@ function append(generation: 0 | 1): string {
  m AS (INSERT INTO S.msg(id, day, works, at, source, head, utf8, body) SELECT b.base + u.o, ${TODAY}, u.works / 2, b.now, u.source, u.head, u.works % 2 = 1, u.body
    FROM b, f, unnest($6::int[], $7::smallint[], $8::int[], $9::text[], $10::bytea[]) AS u(o, works, source, head, body) WHERE ${fresh('u.o')}
    RETURNING id, day, works),
- t AS (INSERT INTO S.todo(id, msg, lane, day, flow, shard) SELECT b.base + u.o, b.base + u.m, u.lane, ${TODAY}, u.flow, u.shard
-   FROM b, f, unnest($11::int[], $12::int[], $13::bigint[], $14::smallint[], $15::int[]) AS u(o, m, lane, shard, flow) WHERE ${fresh('u.m')}
+ t AS (INSERT INTO S.todo(id, msg, lane, day, flow, shard, tenant) SELECT b.base + u.o, b.base + u.m, u.lane, ${TODAY}, u.flow, u.shard, u.tenant
+   FROM b, f, unnest($11::int[], $12::int[], $13::bigint[], $14::smallint[], $15::int[], $27::int[]) AS u(o, m, lane, shard, flow, tenant) WHERE ${fresh('u.m')}
    RETURNING flow),
  w AS (INSERT INTO S.wait(id, attempt, crashes, replays, journal, due) SELECT b.base + u.o, 0, 0, 0, 0, b.now + u.pause
    FROM b, f, unnest($11::int[], $12::int[], $16::bigint[]) AS u(o, m, pause) WHERE u.pause > 0 AND ${fresh('u.m')}),
  s AS (INSERT INTO S.done(id, day, msg, msg_day, lane, flow, state, at, attempt, crashes, replays, why)
    SELECT m.id, m.day, m.id, m.day, 0, 0, 2, b.now, 0, 0, 0, '"no flow takes this type"' FROM m, b WHERE m.works = 0 RETURNING 1),
- q AS (INSERT INTO S.dead(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, fault, works, accepted, source, head,
+ q AS (INSERT INTO S.dead(id, msg, lane, flow, shard, tenant, state, hold, at, attempt, crashes, replays, journal, fault, works, accepted, source, head,
      body, edited)
-   SELECT b.base + u.o, b.base + u.m, u.lane, u.flow, u.shard, 5, false, b.now, 0, 0, 0, 0, u.fault, u.works, b.now, u.source, u.head, u.body, false
+   SELECT b.base + u.o, b.base + u.m, u.lane, u.flow, u.shard, u.tenant, 5, false, b.now, 0, 0, 0, 0, u.fault, u.works, b.now, u.source, u.head, u.body, false
    FROM b, f, unnest($17::int[], $18::int[], $19::bigint[], $20::smallint[], $21::int[], $22::text[], $23::smallint[], $24::int[], $25::text[],
-     $26::bytea[]) AS u(o, m, lane, shard, flow, fault, works, source, head, body) WHERE ${fresh('u.m')} RETURNING 1),
+     $26::bytea[], $28::int[]) AS u(o, m, lane, shard, flow, fault, works, source, head, body, tenant) WHERE ${fresh('u.m')} RETURNING 1),
  c AS (INSERT INTO S.tally AS y (worker, slot, flow, pending, accepted, duplicates, skipped, quarantined)
    SELECT $1::int, $2::smallint, flow, count(*), 0, 0, 0, 0 FROM t GROUP BY flow
    UNION ALL SELECT $1, $2, 0, 0, (SELECT count(*) FROM m), cardinality($4::uuid[]) - f.n, (SELECT count(*) FROM s), (SELECT count(*) FROM q) FROM f

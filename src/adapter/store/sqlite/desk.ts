@@ -26,6 +26,7 @@ interface Found {
   readonly id: number
   readonly state: number
   readonly flow: number
+  readonly tenant: number
   readonly key: string
   readonly effect: string
   readonly source: number | null
@@ -43,6 +44,8 @@ interface Found {
   readonly body?: Uint8Array | null
 }
 
+type Numbers = { flow?: number; tenant?: number; source?: number }
+
 const MESSAGE = 'm.source, m.ext, m.type, m.attrs, m.at AS accepted'
 
 /** The three homes of work, each as the same columns. */
@@ -52,7 +55,7 @@ const HOMES = [
     states: ['pending'],
     alias: 't',
     source: 'm',
-    columns: `t.id, 0 AS state, t.flow, t.key, t.effect, ${MESSAGE}, w.attempt, w.crashes, w.replays, NULL AS settled, w.due, w.why, w.fault`,
+    columns: `t.id, 0 AS state, t.flow, t.tenant, t.key, t.effect, ${MESSAGE}, w.attempt, w.crashes, w.replays, NULL AS settled, w.due, w.why, w.fault`,
     body: 'coalesce(w.body, m.body) AS body',
     from: 'todo t JOIN msg m ON m.id = t.msg LEFT JOIN wait w ON w.id = t.id',
     fault: 'w.fault',
@@ -62,7 +65,7 @@ const HOMES = [
     states: ['delivered', 'skipped', 'discarded'],
     alias: 't',
     source: 'm',
-    columns: `t.id, t.state, t.flow, t.key, t.effect, ${MESSAGE}, t.attempt, t.crashes, t.replays, t.at AS settled, NULL AS due, t.why, NULL AS fault`,
+    columns: `t.id, t.state, t.flow, t.tenant, t.key, t.effect, ${MESSAGE}, t.attempt, t.crashes, t.replays, t.at AS settled, NULL AS due, t.why, NULL AS fault`,
     body: 'm.body',
     from: 'done t LEFT JOIN msg m ON m.id = t.msg',
     fault: 'NULL',
@@ -72,7 +75,7 @@ const HOMES = [
     states: ['dead', 'quarantined'],
     alias: 't',
     source: 't',
-    columns: `t.id, t.state, t.flow, t.key, t.effect, t.source, t.ext, t.type, t.attrs, t.accepted, t.attempt, t.crashes, t.replays,
+    columns: `t.id, t.state, t.flow, t.tenant, t.key, t.effect, t.source, t.ext, t.type, t.attrs, t.accepted, t.attempt, t.crashes, t.replays,
       t.at AS settled, NULL AS due, t.why, t.fault`,
     body: 't.body',
     from: 'dead t',
@@ -147,10 +150,10 @@ export class Desk {
   }
 
   /** Names as numbers; undefined when one is unknown, so that nothing can be found. */
-  #numbers(query: Query): { flow?: number; source?: number } | undefined {
+  #numbers(query: Query): Numbers | undefined {
     const { names } = this.#parts
-    const numbers: { flow?: number; source?: number } = {}
-    for (const field of ['flow', 'source'] as const) {
+    const numbers: Numbers = {}
+    for (const field of ['flow', 'tenant', 'source'] as const) {
       const name = query[field]
       if (name === undefined) continue
       const number = names.known(name)
@@ -186,7 +189,7 @@ export class Desk {
   #look(
     home: (typeof HOMES)[number],
     query: Query,
-    numbers: { flow?: number; source?: number },
+    numbers: Numbers,
     before: number,
     floor: number,
     only: readonly number[] | undefined,
@@ -202,6 +205,7 @@ export class Desk {
       add(`t.state IN (${states.map(() => '?').join(', ')})`, ...states)
     }
     if (numbers.flow !== undefined) add('t.flow = ?', numbers.flow)
+    if (numbers.tenant !== undefined) add('t.tenant = ?', numbers.tenant)
     if (query.key !== undefined) add('t.key = ?', query.key)
     if (numbers.source !== undefined) add(`${home.source}.source = ?`, numbers.source)
     if (query.id !== undefined) add(`${home.source}.ext = ?`, query.id)
@@ -224,6 +228,7 @@ export class Desk {
       type: found.type ?? '',
       flow: names.name(found.flow),
       key: found.key,
+      ...(found.tenant === 0 ? {} : { tenant: names.name(found.tenant) }),
       state: STATES[found.state]!,
       attempts: found.attempt ?? 0,
       crashes: found.crashes ?? 0,

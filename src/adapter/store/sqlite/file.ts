@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { TielineError } from '../../../core/error.ts'
 import { corrupt, storeError } from './failure.ts'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { APPLICATION_ID, STEPS } from './schema.ts'
 
 /** Older ones can corrupt a file when a checkpoint meets a writer. https://www.sqlite.org/wal.html#walresetbug */
 const SQLITE_FLOOR = [3, 51, 3] as const
@@ -124,16 +124,24 @@ function checkVersions(db: DatabaseSync, path: string): void {
       },
     )
   }
-  const schema = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (schema > SCHEMA_VERSION) {
-    throw new TielineError('STORE_VERSION', `${path} has schema ${schema}, this version knows ${SCHEMA_VERSION}`)
+  const schema = schemaOf(db)
+  if (schema > STEPS.length) {
+    throw new TielineError('STORE_VERSION', `${path} has schema ${schema}, this version knows ${STEPS.length}`)
   }
 }
 
-/** Tables and header in one transaction with a rollback journal, before the log exists: the header always tells whose file it is. */
+function schemaOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+/**
+ * The steps that the file does not have, in one transaction. A new one has its tables and its header before the log exists: the header always tells
+ * whose file it is.
+ */
 function create(db: DatabaseSync): void {
-  if (Number(db.prepare('PRAGMA user_version').get()?.['user_version']) === 0) {
-    db.exec(`PRAGMA page_size = 4096; BEGIN IMMEDIATE; ${SCHEMA}; COMMIT`)
+  const steps = STEPS.slice(schemaOf(db))
+  if (steps.length > 0) {
+    db.exec(`PRAGMA page_size = 4096; BEGIN IMMEDIATE; ${steps.join('')} PRAGMA user_version = ${STEPS.length}; COMMIT`)
   }
   db.exec('PRAGMA journal_mode = WAL')
 }

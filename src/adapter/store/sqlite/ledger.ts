@@ -4,7 +4,7 @@ import { NO_NOTE } from '../../../engine/lanes/lane.ts'
 import { laneId } from '../../../engine/lanes/lane-id.ts'
 import type { Lanes, Row } from '../../../engine/lanes/lanes.ts'
 import type { Moment } from '../../../engine/lanes/moment.ts'
-import type { Accepted, NewMessage } from '../../../port/store.ts'
+import type { Accepted, Delivery, NewMessage } from '../../../port/store.ts'
 import type { Counter } from './counts.ts'
 import type { Dedupe } from './dedupe.ts'
 import type { Names } from './names.ts'
@@ -118,18 +118,18 @@ export class Ledger {
     const { counter, names } = this.#parts
     const { deliveries, source, id, type, attributes, body } = message
     const stored = Object.freeze({ source, id, type, attributes, body, acceptedAtMs: at.now })
-    const delay = message.delayMs ?? 0
     for (let i = 0; i < deliveries.length; i++) {
       const delivery = deliveries[i]!
       const work = i === 0 ? first : this.#id(0)
       const flow = names.number(delivery.flow)
-      const lane = laneId(delivery.flow, delivery.key)
-      this.#statements.todo.run(work, first, lane, flow, delivery.key, delivery.effect)
+      const tenant = delivery.tenant === undefined ? 0 : names.number(delivery.tenant)
+      const lane = laneId(delivery.flow, delivery.key, delivery.tenant)
+      const delay = Math.max(message.delayMs ?? 0, delivery.delayMs ?? 0)
+      this.#statements.todo.run(work, first, lane, flow, delivery.key, delivery.effect, tenant)
       counter.pending(flow, 1)
       if (delay > 0) this.#statements.delay.run(work, Math.ceil(at.now + delay))
-      this.#rows.push(
-        delay > 0 ? { id: work, lane, flow, note: { ...NO_NOTE, due: at.mono + delay } } : { id: work, lane, flow },
-      )
+      const row = { id: work, lane, flow, tenant }
+      this.#rows.push(delay > 0 ? { ...row, note: { ...NO_NOTE, due: at.mono + delay } } : row)
       this.#warm.push([work, { message: stored, delivery }])
     }
   }
@@ -137,14 +137,15 @@ export class Ledger {
   #quarantine(at: Moment, first: number, message: NewMessage, source: number, attributes: string | null): void {
     const { counter, names } = this.#parts
     const fault = JSON.stringify(message.quarantine)
-    const deliveries = message.deliveries.length > 0 ? message.deliveries : [{ flow: '', key: '', effect: '' }]
+    const nobody: readonly Delivery[] = [{ flow: '', key: '', effect: '' }]
+    const deliveries = message.deliveries.length > 0 ? message.deliveries : nobody
     for (let i = 0; i < deliveries.length; i++) {
-      const { flow, key, effect } = deliveries[i]!
+      const { flow, key, effect, tenant = '' } = deliveries[i]!
       const work = i === 0 ? first : this.#id(0)
-      const lane = laneId(flow, key)
+      const place = { lane: laneId(flow, key, tenant), flow: names.number(flow), tenant: names.number(tenant) }
       counter.now.quarantined++
       this.#statements.dead.run(
-        { work, first, lane, flow: names.number(flow), key, effect, state: STATE.quarantined, at: at.now, fault },
+        { work, first, ...place, key, effect, state: STATE.quarantined, at: at.now, fault },
         deliveries.length,
         source,
         message.id,
@@ -174,14 +175,14 @@ export class Ledger {
 function prepare(db: DatabaseSync) {
   return {
     msg: db.prepare('INSERT INTO msg(id, works, at, source, ext, type, attrs, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)'),
-    todo: db.prepare('INSERT INTO todo(id, msg, lane, flow, key, effect) VALUES(?, ?, ?, ?, ?, ?)'),
+    todo: db.prepare('INSERT INTO todo(id, msg, lane, flow, key, effect, tenant) VALUES(?, ?, ?, ?, ?, ?, ?)'),
     mark: db.prepare('INSERT INTO mark(first, hashes) VALUES(?, ?)'),
     delay: db.prepare('INSERT INTO wait(id, attempt, crashes, replays, journal, due) VALUES(?, 0, 0, 0, 0, ?)'),
     skip: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
       VALUES(?, ?, 0, '', '', ?, ?, 0, 0, 0, ?)`),
-    dead: db.prepare(`INSERT INTO dead(id, msg, lane, flow, key, effect, state, hold, at, attempt, crashes, replays, journal, fault,
+    dead: db.prepare(`INSERT INTO dead(id, msg, lane, flow, tenant, key, effect, state, hold, at, attempt, crashes, replays, journal, fault,
         works, accepted, source, ext, type, attrs, body, edited)
-      VALUES($work, $first, $lane, $flow, $key, $effect, $state, 0, $at, 0, 0, 0, 0, $fault, ?, $at, ?, ?, ?, ?, ?, 0)`),
+      VALUES($work, $first, $lane, $flow, $tenant, $key, $effect, $state, 0, $at, 0, 0, 0, 0, $fault, ?, $at, ?, ?, ?, ?, ?, 0)`),
     stored: db.prepare('SELECT source, ext FROM msg WHERE id = ?'),
     setAside: db.prepare('SELECT source, ext FROM dead WHERE id = ?'),
   }

@@ -29,6 +29,7 @@ interface DeadRow extends Place {
   readonly hold: number
   readonly replays: number
   readonly journal: number
+  readonly tenant: number
 }
 
 /** The operator's hand: replay, discard, bury. */
@@ -49,7 +50,7 @@ export function moving(parts: MoveParts): (moves: readonly Move[]) => Job<string
     counter.pending(dead.flow, 1)
     learn.push((now) => {
       lanes.unhold(dead.lane, id, now.mono)
-      lanes.insert({ id, lane: dead.lane, flow: dead.flow, note }, now.mono)
+      lanes.insert({ id, lane: dead.lane, flow: dead.flow, tenant: dead.tenant, note }, now.mono)
     })
     return true
   }
@@ -146,23 +147,25 @@ export function moving(parts: MoveParts): (moves: readonly Move[]) => Job<string
 
 function prepare(db: DatabaseSync) {
   return {
-    dead: db.prepare('SELECT lane, flow, state, hold, replays, journal FROM dead WHERE id = ?'),
+    dead: db.prepare('SELECT lane, flow, tenant, state, hold, replays, journal FROM dead WHERE id = ?'),
     pending: db.prepare('SELECT lane, flow FROM todo WHERE id = ?'),
     counters: db.prepare('SELECT attempt, crashes, replays, journal FROM wait WHERE id = ?'),
     /** The message may have been purged, or never stored (quarantine): back from the letter's own copy. */
     message: db.prepare(`INSERT OR IGNORE INTO msg(id, works, at, source, ext, type, attrs, body)
       SELECT msg, works, accepted, source, ext, type, attrs, body FROM dead WHERE id = ?`),
-    todo: db.prepare(`INSERT INTO todo(id, msg, lane, flow, key, effect)
-      SELECT id, msg, lane, flow, key, effect FROM dead WHERE id = ?`),
+    todo: db.prepare(`INSERT INTO todo(id, msg, lane, flow, tenant, key, effect)
+      SELECT id, msg, lane, flow, tenant, key, effect FROM dead WHERE id = ?`),
     /** Its own body, where the message has another: it may be back from the edited letter of another flow. */
     wait: db.prepare(`INSERT INTO wait(id, attempt, crashes, replays, journal, due, body)
       SELECT d.id, 0, 0, ?, d.journal, 0, coalesce(?, iif(d.edited OR d.body <> m.body, d.body, NULL))
       FROM dead d JOIN msg m ON m.id = d.msg WHERE d.id = ?`),
     undead: db.prepare('DELETE FROM dead WHERE id = ?'),
-    discardDead: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
-      SELECT id, msg, flow, key, effect, ?, ?, attempt, crashes, replays, ? FROM dead WHERE id = ?`),
-    discardTodo: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
-      SELECT id, msg, flow, key, effect, ?, ?, ?, ?, ?, ? FROM todo WHERE id = ?`),
+    discardDead:
+      db.prepare(`INSERT INTO done(id, msg, flow, tenant, key, effect, state, at, attempt, crashes, replays, why)
+      SELECT id, msg, flow, tenant, key, effect, ?, ?, attempt, crashes, replays, ? FROM dead WHERE id = ?`),
+    discardTodo:
+      db.prepare(`INSERT INTO done(id, msg, flow, tenant, key, effect, state, at, attempt, crashes, replays, why)
+      SELECT id, msg, flow, tenant, key, effect, ?, ?, ?, ?, ?, ? FROM todo WHERE id = ?`),
     gone: db.prepare('DELETE FROM todo WHERE id = ?'),
     unwait: db.prepare('DELETE FROM wait WHERE id = ?'),
     bury: db.prepare(BURY),

@@ -130,15 +130,15 @@ function prepare(db: DatabaseSync) {
         journal = excluded.journal, due = excluded.due, why = excluded.why, fault = coalesce(excluded.fault, fault)`),
     unwait: db.prepare('DELETE FROM wait WHERE id = ?'),
     gone: db.prepare('DELETE FROM todo WHERE id = ?'),
-    done: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
-      SELECT id, msg, flow, key, effect, ?, ?, ?, ?, ?, ? FROM todo WHERE id = ?`),
+    done: db.prepare(`INSERT INTO done(id, msg, flow, tenant, key, effect, state, at, attempt, crashes, replays, why)
+      SELECT id, msg, flow, tenant, key, effect, ?, ?, ?, ?, ?, ? FROM todo WHERE id = ?`),
     dead: db.prepare(BURY),
   }
 }
 
 /** A dead letter has its own copy of its message, edited body included. Used by the operator's hand too. */
-export const BURY = `INSERT INTO dead(id, msg, lane, flow, key, effect, state, hold, at, attempt, crashes, replays, journal, why, fault,
+export const BURY = `INSERT INTO dead(id, msg, lane, flow, tenant, key, effect, state, hold, at, attempt, crashes, replays, journal, why, fault,
     works, accepted, source, ext, type, attrs, body, edited)
-  SELECT t.id, t.msg, t.lane, t.flow, t.key, t.effect, $state, $hold, $at, $attempt, $crashes, $replays, $journal, $why, $fault,
+  SELECT t.id, t.msg, t.lane, t.flow, t.tenant, t.key, t.effect, $state, $hold, $at, $attempt, $crashes, $replays, $journal, $why, $fault,
     m.works, m.at, m.source, m.ext, m.type, m.attrs, coalesce(w.body, m.body), w.body IS NOT NULL
   FROM todo t JOIN msg m ON m.id = t.msg LEFT JOIN wait w ON w.id = t.id WHERE t.id = $id`

@@ -6,6 +6,8 @@ import type { Dedupe } from './dedupe.ts'
 import type { Inflight } from './inflight.ts'
 
 const MARK_ROWS = 1_000
+/** The next tenant that has work: from one entry of the index to the next one that differs, however much lies between. */
+const NEXT_TENANT = `SELECT flow, tenant FROM todo INDEXED BY tenant WHERE tenant > 0 AND (flow, tenant) > (?, ?) ORDER BY flow, tenant LIMIT 1`
 
 /** One transaction at the start: a new epoch for tokens, and a crash for every piece of work that was leased when the process died. */
 export function recover(db: DatabaseSync, counter: Counter, inflight: Inflight): void {
@@ -29,6 +31,15 @@ export function restoreLanes(db: DatabaseSync, counter: Counter, lanes: Lanes): 
   }>
   for (const { lane, id } of holds) lanes.hold(lane, id)
   for (const flow of Object.keys(counter.now.flows)) lanes.behind(Number(flow), 0)
+  const tenants = db.prepare(NEXT_TENANT)
+  const after = (flow: number, tenant: number) => tenants.get(flow, tenant) as Place | undefined
+  for (let place = after(0, 0); place; place = after(place.flow, place.tenant))
+    lanes.behind(place.flow, 0, place.tenant)
+}
+
+interface Place {
+  readonly flow: number
+  readonly tenant: number
 }
 
 /** Known messages, in pages: those of the newest `ids` ids. */

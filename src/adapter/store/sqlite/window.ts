@@ -14,6 +14,8 @@ export interface WindowParts {
 
 /** Rows of one page: some milliseconds. */
 const PAGE_ROWS = 5_000
+/** Rows of tenants passed over in one page of the log. */
+const LOG_SPAN = 50_000
 /** Ids looked through for one lane in one turn. */
 const LANE_SPAN = 20_000
 
@@ -21,6 +23,7 @@ type Cells = readonly [
   id: number,
   lane: number,
   flow: number,
+  tenant: number,
   attempt: number | null,
   crashes: number,
   replays: number,
@@ -29,12 +32,14 @@ type Cells = readonly [
   why: string | null,
 ]
 
-const CELLS = 't.id, t.lane, t.flow, w.attempt, w.crashes, w.replays, w.journal, w.due, w.why'
+const CELLS = 't.id, t.lane, t.flow, t.tenant, w.attempt, w.crashes, w.replays, w.journal, w.due, w.why'
 
 /** Reads waiting ids from the log into the lanes, a page per turn of the event loop, as far as the windows have room. */
 export class Window {
   readonly #parts: WindowParts
   readonly #log
+  readonly #logEnd
+  readonly #tenant
   readonly #lane
   #reading = false
   #closed = false
@@ -42,10 +47,14 @@ export class Window {
   constructor(parts: WindowParts) {
     this.#parts = parts
     this.#log = parts.db.prepare(`SELECT ${CELLS} FROM todo t LEFT JOIN wait w ON w.id = t.id
-      WHERE t.id >= ? AND t.id < ? ORDER BY t.id LIMIT ${PAGE_ROWS}`)
+      WHERE t.id >= ? AND t.id < ? AND t.tenant = 0 ORDER BY t.id LIMIT ${PAGE_ROWS}`)
+    this.#logEnd = parts.db.prepare(`SELECT id FROM todo WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ${LOG_SPAN}`)
+    this.#tenant = parts.db.prepare(`SELECT ${CELLS} FROM todo t INDEXED BY tenant LEFT JOIN wait w ON w.id = t.id
+      WHERE t.tenant > 0 AND t.flow = ? AND t.tenant = ? AND t.id >= ? AND t.id < ? ORDER BY t.id LIMIT ${PAGE_ROWS}`)
     this.#lane = parts.db.prepare(`SELECT ${CELLS} FROM todo t LEFT JOIN wait w ON w.id = t.id
       WHERE t.id >= ? AND t.id < ? AND t.lane = ? ORDER BY t.id`)
     this.#log.setReturnArrays(true)
+    this.#tenant.setReturnArrays(true)
     this.#lane.setReturnArrays(true)
   }
 
@@ -82,16 +91,15 @@ export class Window {
           to >= want.to,
           at.mono,
         )
+      } else if (want.of === 'tenant') {
+        const cells = this.#tenant.all(want.flow, want.tenant, want.from, end) as unknown as Cells[]
+        const { rows, next } = page(cells, end, at)
+        lanes.fillTenant(rows, next, next >= end, at.mono)
       } else {
-        const cells = this.#log.all(want.from, end) as unknown as Cells[]
-        const ended = cells.length < PAGE_ROWS
-        lanes.fill(
-          cells.map((cell) => rowOf(cell, at)),
-          want.from,
-          ended ? end : cells.at(-1)![0] + 1,
-          ended,
-          at.mono,
-        )
+        // Among many rows of tenants the others may be few: so far and no further in one turn.
+        const to = lanes.tenants ? Math.min(end, Number(this.#logEnd.get(want.from)?.['id'] ?? end)) : end
+        const { rows, next } = page(this.#log.all(want.from, to) as unknown as Cells[], to, at)
+        lanes.fill(rows, want.from, next, next >= end, at.mono)
       }
       return true
     } catch (thrown) {
@@ -101,9 +109,15 @@ export class Window {
   }
 }
 
-function rowOf([id, lane, flow, attempt, crashes, replays, journal, due, why]: Cells, at: Moment): Row {
-  if (attempt === null) return { id, lane, flow }
+/** `next`: everything before it was looked at. */
+function page(cells: readonly Cells[], to: number, at: Moment): { readonly rows: Row[]; readonly next: number } {
+  const rows = cells.map((cell) => rowOf(cell, at))
+  return { rows, next: cells.length < PAGE_ROWS ? to : cells.at(-1)![0] + 1 }
+}
+
+function rowOf([id, lane, flow, tenant, attempt, crashes, replays, journal, due, why]: Cells, at: Moment): Row {
+  if (attempt === null) return { id, lane, flow, tenant }
   const pause = due - at.now
   const note: Note = { attempt, crashes, replays, journal, due: pause > 0 ? at.mono + pause : 0, why: why ?? undefined }
-  return { id, lane, flow, note }
+  return { id, lane, flow, tenant, note }
 }

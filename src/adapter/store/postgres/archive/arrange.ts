@@ -1,12 +1,12 @@
 import type { ArchivedMessage, ArchivedStep, ArchivedWork } from '../../../../port/archive.ts'
 import { identity } from '../batch.ts'
-import type { Head } from '../head.ts'
+import { type Head, placeOf } from '../head.ts'
 import { dayOf, messageDay } from './days.ts'
 
 /** How names become numbers, and keys places. */
 export interface Places {
   readonly number: (name: string) => number
-  readonly lane: (flow: string, key: string) => number
+  readonly lane: (flow: string, key: string, tenant: string) => number
   readonly shard: (lane: number) => number
 }
 
@@ -18,6 +18,7 @@ export interface WorkPlaced extends ArchivedWork {
   readonly day: string
   readonly lane: number
   readonly flowNumber: number
+  readonly tenantNumber: number
   readonly shard: number
   readonly whyText: string | null
   readonly faultText: string | null
@@ -87,13 +88,13 @@ function deliveriesOf(width: number, works: readonly ArchivedWork[]): Head[3] {
   if (works.length === 1 && width === 1 && works[0]!.flow === '') return []
   const byPosition = new Map(works.map((work) => [work.position, work]))
   return Array.from({ length: width }, (_, position) => {
-    const { flow, key, effect } = byPosition.get(position) ?? { flow: '', key: '', effect: '' }
-    return [flow, key, effect] as const
+    return placeOf(byPosition.get(position) ?? { flow: '', key: '', effect: '' })
   })
 }
 
 function workPlaced(message: ArchivedMessage, row: MessagePlaced, work: ArchivedWork, places: Places): WorkPlaced {
-  const lane = places.lane(work.flow, work.key)
+  const { flow, key, tenant = '' } = work
+  const lane = places.lane(flow, key, tenant)
   return {
     ...work,
     id: message.first + work.position,
@@ -101,7 +102,8 @@ function workPlaced(message: ArchivedMessage, row: MessagePlaced, work: Archived
     msgDay: messageDay(message, work),
     day: dayOf(work.settledAtMs),
     lane,
-    flowNumber: places.number(work.flow),
+    flowNumber: places.number(flow),
+    tenantNumber: places.number(tenant),
     shard: places.shard(lane),
     whyText: work.why === undefined ? null : JSON.stringify(work.why),
     faultText: work.fault === undefined ? null : JSON.stringify(work.fault),

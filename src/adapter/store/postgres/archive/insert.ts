@@ -33,8 +33,8 @@ export function insertsOf(
   )
   add(
     todo,
-    `INSERT INTO S.todo(id, msg, lane, day, flow, shard)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]::date[], $5::int[], $6::smallint[])`,
+    `INSERT INTO S.todo(id, msg, lane, day, flow, shard, tenant)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]::date[], $5::int[], $6::smallint[], $7::int[])`,
     () => [
       int8s(todo.map((row) => row.id)),
       int8s(todo.map((row) => row.msg)),
@@ -42,6 +42,7 @@ export function insertsOf(
       texts(todo.map((row) => row.msgDay)),
       int4s(todo.map((row) => row.flowNumber)),
       int2s(todo.map((row) => row.shard)),
+      int4s(todo.map((row) => row.tenantNumber)),
     ],
   )
   add(
@@ -79,13 +80,13 @@ export function insertsOf(
   add(
     dead,
     `INSERT INTO S.dead(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted, source,
-        head, body, edited)
+        head, body, edited, tenant)
       SELECT id, msg, lane, flow, shard, state, hold <> 0, at, attempt, crashes, replays, journal, why, fault, works, accepted, source, head, body,
-        edited <> 0
+        edited <> 0, tenant
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::smallint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::int[],
         $10::int[], $11::int[], $12::int[], $13::text[], $14::text[], $15::smallint[], $16::bigint[], $17::int[], $18::text[], $19::bytea[],
-        $20::smallint[]) AS x(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted,
-        source, head, body, edited)`,
+        $20::smallint[], $21::int[]) AS x(id, msg, lane, flow, shard, state, hold, at, attempt, crashes, replays, journal, why, fault, works, accepted,
+        source, head, body, edited, tenant)`,
     () => [
       int8s(dead.map((row) => row.id)),
       int8s(dead.map((row) => row.msg)),
@@ -105,6 +106,7 @@ export function insertsOf(
       texts(dead.map((row) => row.message.head)),
       byteas(dead.map((row) => row.body!)),
       int2s(dead.map((row) => Number(row.edited))),
+      int4s(dead.map((row) => row.tenantNumber)),
     ],
   )
   add(

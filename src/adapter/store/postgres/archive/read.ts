@@ -142,12 +142,13 @@ export class Reading {
 
   #work(row: WorkRow, { head }: Making, body: Buffer | null, trail: readonly ArchivedStep[]): ArchivedWork {
     const position = row.id - row.msg
-    const { key, effect } = head ? deliveryOf(head, position) : { key: '', effect: '' }
+    const { key, effect, tenant } = head ? deliveryOf(head, position) : { key: '', effect: '', tenant: '' }
     const crash = row.state === 0 && this.#crashed.has(row.id) ? 1 : 0
     return {
       position,
       flow: this.#numbers.name(row.flow),
       key,
+      ...(tenant === '' ? {} : { tenant }),
       effect,
       state: STATES[row.state]!,
       attempt: row.attempt ?? 0,

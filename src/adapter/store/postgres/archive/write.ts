@@ -91,6 +91,9 @@ export class Writing {
 function* names(messages: readonly ArchivedMessage[]): Iterable<string> {
   for (const { envelope, works } of messages) {
     if (envelope) yield envelope.source
-    for (const { flow } of works) yield flow
+    for (const { flow, tenant = '' } of works) {
+      yield flow
+      yield tenant
+    }
   }
 }

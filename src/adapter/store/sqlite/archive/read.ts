@@ -29,6 +29,7 @@ interface WorkRow {
   readonly id: number
   readonly msg: number
   readonly flow: number
+  readonly tenant: number
   readonly key: string
   readonly effect: string
   readonly state: number
@@ -137,6 +138,7 @@ export class Reading {
       position: row.id - row.msg,
       flow: this.#names.name(row.flow),
       key: row.key,
+      ...(row.tenant === 0 ? {} : { tenant: this.#names.name(row.tenant) }),
       effect: row.effect,
       state: STATES[row.state]!,
       attempt: row.attempt ?? 0,
@@ -210,11 +212,11 @@ function prepare(db: DatabaseSync) {
     letters: db.prepare(`SELECT msg AS id, works, accepted AS at, source, ext, type, attrs, NULL AS body FROM dead
       WHERE ${range} ORDER BY id`),
     works:
-      db.prepare(`SELECT t.id, t.msg, t.flow, t.key, t.effect, 0 AS state, 0 AS at, w.attempt, w.crashes, w.replays, w.journal, w.due,
+      db.prepare(`SELECT t.id, t.msg, t.flow, t.tenant, t.key, t.effect, 0 AS state, 0 AS at, w.attempt, w.crashes, w.replays, w.journal, w.due,
         w.why, w.fault, 0 AS hold, w.body IS NOT NULL AS edited, w.body
       FROM todo t LEFT JOIN wait w ON w.id = t.id WHERE t.id > $after AND t.id <= $end
-      UNION ALL SELECT id, msg, flow, key, effect, state, at, attempt, crashes, replays, 0, 0, why, NULL, 0, 0, NULL FROM done WHERE ${range}
-      UNION ALL SELECT id, msg, flow, key, effect, state, at, attempt, crashes, replays, journal, 0, why, fault, hold, edited, body FROM dead
+      UNION ALL SELECT id, msg, flow, tenant, key, effect, state, at, attempt, crashes, replays, 0, 0, why, NULL, 0, 0, NULL FROM done WHERE ${range}
+      UNION ALL SELECT id, msg, flow, tenant, key, effect, state, at, attempt, crashes, replays, journal, 0, why, fault, hold, edited, body FROM dead
         WHERE ${range}`),
     trail: db.prepare(`SELECT work, at, what, step, why, fault, position, result, owner, token FROM trail
       WHERE work > $after AND work <= $end ORDER BY work, n`),

@@ -63,24 +63,25 @@ export class Writing {
 
   #work(first: number, width: number, work: ArchivedWork, envelope: ArchivedEnvelope | undefined): void {
     const statements = this.#statements
-    const { flow, key, effect, attempt, crashes, replays, journal, settledAtMs, why = null } = work
+    const { flow, key, effect, tenant = '', attempt, crashes, replays, journal, settledAtMs, why = null } = work
     const id = first + work.position
     const number = this.#names.number(flow)
+    const [lane, whose] = [laneId(flow, key, tenant), this.#names.number(tenant)]
     const fault = work.fault === undefined ? null : JSON.stringify(work.fault)
     if (work.state === 'pending') {
-      statements.todo.run(id, first, laneId(flow, key), number, key, effect)
+      statements.todo.run(id, first, lane, number, key, effect, whose)
       const noted =
         attempt + crashes + replays + journal + work.dueAtMs > 0 || why !== null || fault !== null || work.body
       if (noted)
         statements.wait.run(id, attempt, crashes, replays, journal, work.dueAtMs, why, fault, work.body ?? null)
     } else if (work.state === 'dead' || work.state === 'quarantined') {
-      const place = [id, first, laneId(flow, key), number, key, effect, STATE[work.state], work.hold ? 1 : 0] as const
+      const place = [id, first, lane, number, key, effect, STATE[work.state], work.hold ? 1 : 0] as const
       const [at, ...message] = this.#columns(envelope!)
       const counts = [settledAtMs, attempt, crashes, replays, journal, why, fault] as const
-      statements.dead.run(...place, ...counts, width, at, ...message, work.body!, work.edited ? 1 : 0)
+      statements.dead.run(...place, ...counts, width, at, ...message, work.body!, work.edited ? 1 : 0, whose)
     } else {
       const counts = [settledAtMs, attempt, crashes, replays, why] as const
-      statements.done.run(id, first, number, key, effect, STATE[work.state], ...counts)
+      statements.done.run(id, first, number, key, effect, STATE[work.state], ...counts, whose)
     }
     this.#trail(id, work)
   }
@@ -140,14 +141,14 @@ export class Writing {
 function prepare(db: DatabaseSync) {
   return {
     msg: db.prepare('INSERT INTO msg(id, works, at, source, ext, type, attrs, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)'),
-    todo: db.prepare('INSERT INTO todo(id, msg, lane, flow, key, effect) VALUES(?, ?, ?, ?, ?, ?)'),
+    todo: db.prepare('INSERT INTO todo(id, msg, lane, flow, key, effect, tenant) VALUES(?, ?, ?, ?, ?, ?, ?)'),
     wait: db.prepare(`INSERT INTO wait(id, attempt, crashes, replays, journal, due, why, fault, body)
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    done: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    done: db.prepare(`INSERT INTO done(id, msg, flow, key, effect, state, at, attempt, crashes, replays, why, tenant)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     dead: db.prepare(`INSERT INTO dead(id, msg, lane, flow, key, effect, state, hold, at, attempt, crashes, replays, journal, why, fault,
-        works, accepted, source, ext, type, attrs, body, edited)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        works, accepted, source, ext, type, attrs, body, edited, tenant)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     trail: db.prepare(`INSERT INTO trail(work, n, at, what, step, why, fault, position, result, owner, token)
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     mark: db.prepare('INSERT INTO mark(first, hashes) VALUES(?, ?)'),

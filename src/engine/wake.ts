@@ -1,10 +1,10 @@
 /** Lets one waiter through per wake-up; a wake-up that comes while nobody waits is remembered. A hint: a poll stands behind it. */
-export interface Gate {
+export interface Wake {
   wake(): void
   wait(): Promise<void>
 }
 
-export function createGate(): Gate {
+export function createWake(): Wake {
   let open = false
   let waiter: (() => void) | undefined
   return {

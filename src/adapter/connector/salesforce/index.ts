@@ -1,0 +1,8 @@
+export { type Composed, type CompositeSpec, type Subrequest, subrequest } from './composite.ts'
+export type { AccountFields, ContactFields, LeadFields, OpportunityFields, Value } from './fields.ts'
+export type { Found, SalesforceObject, Which } from './objects.ts'
+export type { Page, Query } from './query.ts'
+export { referenceTo } from './reference.ts'
+export { type Salesforce, type SalesforceOptions, salesforce } from './salesforce.ts'
+export { type Soql, type SoqlDate, type SoqlValue, soql } from './soql.ts'
+export type { Upsert, Upserted } from './upsert.ts'

@@ -1,0 +1,1 @@
+export { createTokens, type TokensOptions } from './tokens.ts'

@@ -1,0 +1,228 @@
+import { TielineError } from '../../core/error.ts'
+import { quotaOf } from '../../declare/fault/quota.ts'
+import type { Flow } from '../../declare/flow/flow.ts'
+import { type GateLayer, isGate, type Layer } from '../../declare/policy/layer.ts'
+import type { Host } from '../../port/host.ts'
+import type { Store } from '../../port/store.ts'
+import type { Seen } from '../act.ts'
+import type { GateFacts } from '../desk.ts'
+import { type Admission, type Admissions, type Resource, resourceName } from '../policy/admission.ts'
+import type { Controls } from '../steering/controls.ts'
+import { operationsOf } from '../steering/resource.ts'
+import { Account } from './account.ts'
+import { describeGate, describeProvider } from './describe.ts'
+import type { Gate } from './gate.ts'
+import { Precedence } from './precedence.ts'
+import { closeProvider } from './provider.ts'
+import { createStep } from './step.ts'
+import { Target } from './target.ts'
+
+/** All gates of this process. What one worker learns of a provider holds for all within a second. */
+export interface Gates extends Admissions {
+  /** What was decided before the start, and by the others. */
+  load(): Promise<void>
+  /** Keeps in step with the others until `stop`. */
+  run(stop: AbortSignal): Promise<void>
+  /** Some gate lets several flows through, so that one that ends may make room for another. */
+  readonly shared: boolean
+  /** An answer, or its absence: what it says of the calls that are left. */
+  readonly seen: Seen
+  /** Messages of this flow that could be called for by now: its lanes stay where they are when there is no room. */
+  room(flow: Flow): number
+  /** A claim for this flow might take `room` and took `count`; these are on their way to its gates. */
+  took(flow: Flow, room: number, count: number): void
+  /** One of them has come to its gates, or never will. */
+  arrived(flow: Flow): void
+  /** Milliseconds until there may be room again by itself; Infinity: a change will tell. */
+  opensIn(flow: Flow): number
+  /** Tenants of this flow whose own gates have no room. */
+  closedTenants(flow: Flow): readonly string[]
+  /** What keeps this flow from calling, in words. */
+  closedFor(flow: Flow): string | undefined
+  list(): readonly GateFacts[]
+  /** @throws {TielineError} NOT_FOUND */
+  probe(target: string): readonly GateFacts[]
+}
+
+export interface GatesParts {
+  readonly store: Store
+  readonly host: Host
+  readonly flows: readonly Flow[]
+  readonly controls: Controls
+  readonly wake: (flow: string) => void
+}
+
+/** What is claimed may wait so long for its turn; less would leave a rate unused between two claims. */
+const AHEAD_MS = 100
+const LOOK_AHEAD_MS: readonly number[] = [10, 20, 50, 100, 250, 500, 1_000]
+/** Tenants whose gates are kept; one that was not used for longest begins anew when it comes back. */
+const TENANTS = 10_000
+
+export function createGates({ store, host, flows, controls, wake }: GatesParts): Gates {
+  const targets = new Map<string, Target>()
+  const tenants = new Map<string, Target>()
+  const accounts = new Map<string, Account>()
+  const ways = new Map(flows.map((flow) => [flow, wayOf(flow)]))
+  const expected = new Map<Flow, number>()
+  const precedence = new Precedence(flows, (flow) => ways.get(flow)?.resource.connector)
+  const shared = store.traits.writers === 'many'
+  const step = createStep(store, host, () => [...targets.values(), ...tenants.values()], wakeAll)
+
+  function wakeAll(): void {
+    for (const flow of flows) wake(flow.name)
+  }
+
+  function target(name: string, of: Map<string, Target>): Target {
+    let known = of.get(name)
+    if (known === undefined) {
+      known = new Target(name, host.name, shared, step.moved)
+      of.set(name, known)
+      if (of === tenants && tenants.size > TENANTS) tenants.delete(tenants.keys().next().value as string)
+    } else if (of === tenants) {
+      tenants.delete(name)
+      tenants.set(name, known)
+    }
+    return known
+  }
+
+  function of(layer: GateLayer, resource: Resource): Gate {
+    const known = layer.each === 'tenant' ? tenants : targets
+    return target(resourceName(layer.each, resource), known).of(layer, host.clock.mono())
+  }
+
+  function account({ connector, operation }: Resource): Account {
+    const name = `${connector}.${operation}`
+    let known = accounts.get(name)
+    if (known === undefined) {
+      const provider = target(`connector:${connector}`, targets)
+      known = new Account({
+        connector,
+        operation,
+        provider,
+        controls,
+        gate: (layer, each) => of({ ...layer, each }, { connector, operation, tenant: '' }),
+      })
+      accounts.set(name, known)
+    }
+    return known
+  }
+
+  const seen: Seen = ({ connector, operation }, { quota: quotaOfProvider = quotaOf }, headers, error) => {
+    const quota = quotaOfProvider(headers)
+    const busy = error?.code === 'PROVIDER_BUSY' ? (error.retryAfterMs ?? 0) : 0
+    if (busy <= 0 && (quota === undefined || quota.remaining > 0)) return
+    const at = target(`connector:${connector}`, targets)
+    const [ms, why] =
+      busy > 0 ? [busy, error?.message ?? ''] : [quota?.resetMs ?? 0, `${operation}: its quota is used up`]
+    if (ms > 0 && closeProvider(at.provider, host.clock.mono(), ms, why)) step.moved()
+  }
+
+  /** Its first call decides whether a message should begin; what comes later in a saga waits where it is. */
+  function gatesOf(flow: Flow): readonly Admission[] {
+    const way = ways.get(flow)
+    if (way === undefined) return []
+    const { resource, layers } = way
+    return [account(resource), ...layers.filter(({ each }) => each !== 'tenant').map((layer) => of(layer, resource))]
+  }
+
+  function room(flow: Flow, aheadMs: number = AHEAD_MS): number {
+    const now = host.clock.mono()
+    let room = Number.POSITIVE_INFINITY
+    for (const gate of gatesOf(flow)) room = Math.min(room, gate.room(now, aheadMs))
+    if (precedence.yields(flow, now)) return 0
+    const calls = room * (flow.batch === undefined ? 1 : batchSize(flow))
+    return calls - (expected.get(flow) ?? 0)
+  }
+
+  function facts(): readonly GateFacts[] {
+    const now = host.clock.mono()
+    return [...targets.values(), ...tenants.values()].flatMap((one) => {
+      const gates = [...one.gates].map((gate) => describeGate(one, gate, now))
+      const provider = describeProvider(one, now)
+      return provider === undefined ? gates : [provider, ...gates]
+    })
+  }
+
+  function closedFor(flow: Flow): string | undefined {
+    const way = ways.get(flow)
+    if (way === undefined) return undefined
+    const names = new Set((['connector', 'operation'] as const).map((each) => resourceName(each, way.resource)))
+    const closed = facts().find((one) => names.has(one.target) && one.state !== 'open for calls')
+    if (closed === undefined) return undefined
+    const since = new Date(host.clock.now() - (closed.forMs ?? 0)).toISOString()
+    const until =
+      closed.opensInMs === undefined
+        ? ''
+        : `, and is tried again at ${new Date(host.clock.now() + closed.opensInMs).toISOString()}`
+    return `the ${closed.kind} of ${closed.target} holds it since ${since}${until}${closed.why === undefined ? '' : `: ${closed.why}`}`
+  }
+
+  return {
+    of,
+    account,
+    seen,
+    load: async () => {
+      for (const flow of flows) gatesOf(flow)
+      await step.begin()
+    },
+    run: step.run,
+    shared: flows.length > 1,
+    room,
+    took: (flow, might, count) => {
+      if (count > 0) expected.set(flow, (expected.get(flow) ?? 0) + count)
+      precedence.took(flow, might, count, host.clock.mono())
+    },
+    arrived: (flow) => {
+      expected.set(flow, (expected.get(flow) ?? 1) - 1)
+    },
+    opensIn: (flow) => LOOK_AHEAD_MS.find((ms) => room(flow, ms + AHEAD_MS) > 0) ?? Number.POSITIVE_INFINITY,
+    closedTenants: (flow) => {
+      const way = ways.get(flow)
+      const layers = way?.layers.filter(({ each }) => each === 'tenant') ?? []
+      if (way === undefined || layers.length === 0) return []
+      const prefix = `tenant:${way.resource.connector}.`
+      const now = host.clock.mono()
+      const closed = [...tenants.values()].filter(
+        ({ name, gates }) => name.startsWith(prefix) && [...gates].some((gate) => gate.room(now, AHEAD_MS) <= 0),
+      )
+      return closed.map(({ name }) => name.slice(prefix.length))
+    },
+    closedFor,
+    list: facts,
+    probe: (name) => {
+      const at = targets.get(name) ?? tenants.get(name)
+      if (at === undefined) {
+        const all = [...targets.keys()].join(', ')
+        throw new TielineError('NOT_FOUND', `there is no gate at ${JSON.stringify(name)}; there are ${all}`)
+      }
+      at.probe(host.clock.mono())
+      step.moved()
+      wakeAll()
+      return facts().filter((one) => one.target === name)
+    },
+  }
+}
+
+interface Way {
+  readonly resource: Resource
+  readonly layers: readonly GateLayer[]
+}
+
+function wayOf(flow: Flow): Way | undefined {
+  const [operation] = operationsOf(flow)
+  if (operation === undefined) return undefined
+  const { connector, name } = operation.spec
+  const policy =
+    flow.to.kind === 'target' ? (flow.to.policy ?? connector.policy) : (flow.to.steps[0]?.policy ?? connector.policy)
+  return { resource: { connector: connector.name, operation: name, tenant: '' }, layers: gateLayers(policy.layers) }
+}
+
+/** A budget has nothing to say to a first attempt. */
+function gateLayers(layers: readonly Layer[]): readonly GateLayer[] {
+  return layers.filter(isGate).filter(({ kind }) => kind !== 'retry budget')
+}
+
+function batchSize({ batch, to }: Flow): number {
+  if (batch === undefined || to.kind !== 'target') return 1
+  return Math.min(batch.count, to.call.spec.batch?.max ?? 1)
+}

@@ -1,0 +1,78 @@
+import { faultOf } from '../../core/fault.ts'
+import type { Host } from '../../port/host.ts'
+import type { Store } from '../../port/store.ts'
+import { EMPTY, type GateDocument } from './document.ts'
+import type { Target } from './target.ts'
+
+/** What one worker decides holds for all within a second. */
+const LOOK_MS = 500
+/** What cannot wait for the next look still comes at most so often. */
+const SOON_MS = 50
+const ALONE_MS = 3_600_000
+
+/** Keeps the targets of this process in step with those of the others, by one small document each. */
+export interface Step {
+  /** The first look. Never throws. */
+  begin(): Promise<void>
+  /** Looks until `stop`, regularly and soon after `moved`. */
+  run(stop: AbortSignal): Promise<void>
+  moved(): void
+}
+
+export function createStep(store: Store, host: Host, targets: () => Iterable<Target>, changed: () => void): Step {
+  let soon: AbortController | undefined
+  let asked = false
+  const shared = store.traits.writers === 'many'
+
+  async function look(due: readonly Target[]): Promise<void> {
+    if (due.length === 0) return
+    try {
+      const found = new Map((await store.read(due.map(keyOf))).map((document) => [document.key, document]))
+      const sent = host.clock.mono()
+      const said = due.flatMap((target) => {
+        const document = found.get(keyOf(target))
+        const before = document === undefined ? EMPTY : (JSON.parse(document.body) as GateDocument)
+        const next = target.look(before, sent)
+        return next === undefined ? [] : [{ target, next, expected: document?.version ?? 0 }]
+      })
+      if (said.length > 0) {
+        const verdicts = await store.write(
+          said.map(({ target, next, expected }) => ({ key: keyOf(target), expected, body: JSON.stringify(next) })),
+        )
+        said.forEach(({ target, next }, i) => {
+          if (verdicts[i] === 'ok') target.agreed(next, sent)
+          else asked = true // somebody else was first: look again soon
+        })
+      }
+      changed()
+    } catch (error) {
+      host.log('warn', 'engine.gates', { fault: faultOf(error) }) // limits that are not in step close by themselves
+    }
+  }
+
+  async function run(stop: AbortSignal): Promise<void> {
+    stop.addEventListener('abort', () => soon?.abort())
+    while (!stop.aborted) {
+      soon = new AbortController()
+      // Not all workers at the same instant; alone, only when there is something to keep.
+      const pause = shared ? LOOK_MS * (0.8 + host.random() * 0.4) : ALONE_MS
+      if (!asked) await host.clock.sleep(pause, soon.signal)
+      if (asked) await host.clock.sleep(SOON_MS, stop)
+      asked = false
+      if (!stop.aborted) await look([...targets()].filter((target) => target.due))
+    }
+  }
+
+  return {
+    begin: () => look([...targets()]),
+    run,
+    moved: () => {
+      asked = true
+      soon?.abort()
+    },
+  }
+}
+
+function keyOf({ name }: Target): string {
+  return `tieline/gate/${name}`
+}

@@ -1,0 +1,90 @@
+import { Fifo } from './fifo.ts'
+import type { FlowLanes, Lane } from './lane.ts'
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** What one tenant has to do in one flow: the unit that takes turns, and that has a window of its own. Forgotten when it has no work. */
+export interface Share {
+  readonly flow: FlowLanes
+  /** 0: nobody's. */
+  readonly tenant: number
+  /** Ready lanes; those with a replay at their head are a lower class. */
+  readonly live: Fifo<Lane>
+  readonly replays: Fifo<Lane>
+  /** Live ones taken since the last replay while a replay was ready. */
+  streak: number
+  /** Messages that it may give before the next one's turn. */
+  deficit: number
+  /** `ring`: it waits for its turn, or has it. `aside`: claims except it. */
+  place: 'idle' | 'ring' | 'aside'
+  /** Its lanes, leased and drained ones included. */
+  lanes: number
+  /** Waiting ids in memory. */
+  count: number
+  /** Those of them that stand behind a dead letter or are parked. They take no room in the window: they cannot run, and would keep the others out. */
+  held: number
+  /** First id that is on disk only; Infinity when all are in memory. */
+  tail: number
+  /** It is in line to be read on. */
+  reading: boolean
+}
+
+export function newShare(flow: FlowLanes, tenant: number): Share {
+  return {
+    flow,
+    tenant,
+    live: new Fifo(),
+    replays: new Fifo(),
+    streak: 0,
+    deficit: 0,
+    place: 'idle',
+    lanes: 0,
+    count: 0,
+    held: 0,
+    tail: NEVER,
+    reading: false,
+  }
+}
+
+export function newFlow(number: number): FlowLanes {
+  const flow: Omit<FlowLanes, 'nobody'> & { nobody?: Share } = {
+    flow: number,
+    shares: new Map(),
+    ring: new Fifo(),
+    current: undefined,
+    suspects: new Fifo(),
+    except: '',
+    parked: new Set(),
+    aside: [],
+  }
+  flow.nobody = newShare(flow as FlowLanes, 0)
+  return flow as FlowLanes
+}
+
+/** The share of a tenant, made when it has none. */
+export function shareOf(flow: FlowLanes, tenant: number): Share {
+  if (tenant === 0) return flow.nobody
+  let share = flow.shares.get(tenant)
+  if (!share) {
+    share = newShare(flow, tenant)
+    flow.shares.set(tenant, share)
+  }
+  return share
+}
+
+/** Forgets a tenant that has nothing left. */
+export function leave(share: Share): void {
+  if (share.lanes > 0 || share.tail !== NEVER) return
+  if (share.flow.shares.get(share.tenant) === share) share.flow.shares.delete(share.tenant)
+}
+
+/**
+ * Room of one tenant in the window of its flow: all of it while it is alone, else an equal part. Whoever filled more before others came keeps
+ * what it has until it is done, so that n tenants hold at most 1 + 1/2 + … + 1/n windows.
+ */
+export function roomOf({ flow }: Share, window: number): number {
+  if (flow.shares.size === 0) return window
+  const { nobody, shares } = flow
+  const tenants = shares.size + (nobody.lanes > 0 || nobody.tail !== NEVER ? 1 : 0)
+  return tenants === 1 ? window : Math.max(1, Math.floor(window / tenants))
+}

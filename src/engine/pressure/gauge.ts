@@ -1,0 +1,78 @@
+/** What was measured since the last look. Times are monotonic milliseconds. */
+export interface Measured {
+  /** The shortest accept, from the call to the disk; where none ended, how long nothing has ended. */
+  readonly acceptMs: number
+  /** How much later than asked for the process woke up: what everything that happens in it waits. */
+  readonly loopMs: number
+  /** Bodies in memory over what is allowed. */
+  readonly memory: number
+  /** The store answered STORE_BUSY or STORE_FULL. */
+  readonly storeFull: boolean
+}
+
+/**
+ * At these the budget is used up, at four times these the levels go to 2. All are times, or parts of a bound in bytes, so they hold on a
+ * slow machine and on a fast one.
+ */
+export const BUDGET = Object.freeze({
+  /** Impatient senders (HubSpot, Shopify) give up after 5 s. A twentieth of that for the disk leaves room for the network and a retry of ours. */
+  acceptMs: 250,
+  /** Each message crosses the event loop some five times, so this adds a quarter of a second to it. Bursts and the garbage collector stay below. */
+  loopMs: 50,
+  /** Level 1 at an eighth of `heldBytes`, level 2 at half. At all of it everybody is refused. */
+  memory: 0.125,
+})
+
+/** How used up the tightest budget is: 1 is all. Never less for a worse measure. */
+export function ratioOf({ acceptMs, loopMs, memory, storeFull }: Measured): number {
+  const ratio = Math.max(acceptMs / BUDGET.acceptMs, loopMs / BUDGET.loopMs, memory / BUDGET.memory)
+  return storeFull ? Math.max(ratio, 4) : ratio
+}
+
+/** Collects what the doors tell between two looks. Costs a few additions for each request. */
+export class Gauge {
+  #inFlight = 0
+  #least = Number.POSITIVE_INFINITY
+  #memory = Number.POSITIVE_INFINITY
+  #endedMs = 0
+  #storeFull = false
+  /** Accepts began since the last look, or are under way. */
+  busy = false
+
+  begun(nowMs: number): void {
+    if (this.#inFlight++ === 0) this.#endedMs = nowMs
+    this.busy = true
+  }
+
+  stored(begunMs: number, nowMs: number): void {
+    this.#inFlight--
+    this.#endedMs = nowMs
+    if (nowMs - begunMs < this.#least) this.#least = nowMs - begunMs
+  }
+
+  failed(storeFull: boolean, nowMs: number): void {
+    this.#inFlight--
+    this.#endedMs = nowMs
+    if (storeFull) this.#storeFull = true
+  }
+
+  /** @param share of the bodies in memory of what is allowed */
+  held(share: number): void {
+    if (share < this.#memory) this.#memory = share
+  }
+
+  look(loopMs: number, nowMs: number): Measured {
+    const stalledMs = this.#inFlight > 0 ? nowMs - this.#endedMs : 0
+    const measured = {
+      acceptMs: this.#least === Number.POSITIVE_INFINITY ? stalledMs : this.#least,
+      loopMs,
+      memory: this.#memory === Number.POSITIVE_INFINITY ? 0 : this.#memory,
+      storeFull: this.#storeFull,
+    }
+    this.#least = Number.POSITIVE_INFINITY
+    this.#memory = Number.POSITIVE_INFINITY
+    this.#storeFull = false
+    this.busy = this.#inFlight > 0
+    return measured
+  }
+}
