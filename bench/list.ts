@@ -21,11 +21,23 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 1,
     load: async () => (await import('./backlog.ts')).backlog,
   },
+  badday: {
+    about: 'p99 of delivery to four providers while a fifth times out and refuses, over the same without it',
+    rounds: 1,
+    seconds: 25,
+    load: async () => (await import('./badday.ts')).badday,
+  },
   deliver: {
     about: 'webhooks per second from accept to settled call',
     rounds: 5,
     seconds: 3,
     load: async () => (await import('./deliver.ts')).deliver,
+  },
+  fairness: {
+    about: 'worst p99 of twenty tenants beside one that sends a hundred times as much, over the same without it',
+    rounds: 1,
+    seconds: 20,
+    load: async () => (await import('./fairness.ts')).fairness,
   },
   headline: {
     about: 'accepted, mapped and delivered per second, with kill -9 every two seconds',
@@ -44,6 +56,12 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     rounds: 7,
     seconds: 1,
     load: async () => (await import('./mapping.ts')).mapping,
+  },
+  policy: {
+    about: 'nanoseconds per call through the full chain of a policy, around a no-op',
+    rounds: 5,
+    seconds: 1,
+    load: async () => (await import('./policy.ts')).policy,
   },
   queue: {
     about: 'messages per second through PostgreSQL, beside pg-boss, graphile-worker, DBOS, BullMQ and hand-written SQL',

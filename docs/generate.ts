@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { HUBSPOT_FAULTS } from '../src/adapter/connector/hubspot/faults.ts'
+import { NETSUITE_FAULTS } from '../src/adapter/connector/netsuite/faults.ts'
+import { SALESFORCE_FAULTS } from '../src/adapter/connector/salesforce/faults.ts'
 import { STRIPE_FAULTS } from '../src/adapter/connector/stripe/faults.ts'
 import { WEBHOOK_FAULTS } from '../src/adapter/connector/webhook/faults.ts'
 import { CODES, type ErrorCode } from '../src/core/codes.ts'
@@ -41,6 +43,8 @@ function faults(): string {
     ['HTTP, behind every other table', HTTP_FAULTS],
     ['Stripe', STRIPE_FAULTS],
     ['HubSpot', HUBSPOT_FAULTS],
+    ['Salesforce', SALESFORCE_FAULTS],
+    ['NetSuite', NETSUITE_FAULTS],
     ['Webhooks that Tieline sends', WEBHOOK_FAULTS],
   ]
   return tables

@@ -5,6 +5,7 @@ import { ownerName } from './adapter/owner.ts'
 import { systemRandom } from './adapter/random.ts'
 import { envSecrets } from './adapter/secret/env/index.ts'
 import { untilSignalled } from './adapter/signal.ts'
+import { tokensWhenNeeded } from './adapter/token/when-needed.ts'
 import { type Duration, milliseconds } from './core/duration.ts'
 import type { Flow } from './declare/flow/flow.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
@@ -61,6 +62,7 @@ interface Running {
   readonly engine: Engine
   readonly gateway: Gateway
   readonly url: string
+  readonly tokens: AsyncDisposable
   /** The HTTP client, when it is not the caller's. */
   readonly own: AsyncDisposable | undefined
 }
@@ -85,15 +87,9 @@ export function tieline(spec: AppSpec): App {
     const own = spec.http === undefined ? httpClient() : undefined
     const http = spec.http ?? (own as Http)
     const secrets = spec.secrets ?? envSecrets(process.env)
-    const host: Host = {
-      name: ownerName(),
-      clock: systemClock,
-      random: systemRandom,
-      digest: sha256,
-      http,
-      secrets,
-      log,
-    }
+    const outside = { name: ownerName(), clock: systemClock, random: systemRandom, digest: sha256, http, secrets, log }
+    const tokens = tokensWhenNeeded({ store, ...outside })
+    const host: Host = { ...outside, tokens }
     await store.migrate()
     try {
       const engine = createEngine({ flows: spec.flows, store, host, retainMs })
@@ -111,7 +107,7 @@ export function tieline(spec: AppSpec): App {
       await engine.start()
       void own?.prepare()
       void prepareFlows(spec.flows, log)
-      return { store, engine, gateway, own, url }
+      return { store, engine, gateway, tokens, own, url }
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
@@ -131,9 +127,10 @@ export function tieline(spec: AppSpec): App {
   async function end(begun: Promise<Running>): Promise<void> {
     const it = await begun.catch(() => undefined) // a start that failed has cleaned up after itself
     if (it === undefined) return
-    const { store, engine, gateway, own } = it
+    const { store, engine, gateway, tokens, own } = it
     engine.close()
     await Promise.all([gateway.close(drainMs), engine.drain(drainMs)])
+    await tokens[Symbol.asyncDispose]() // a refresh token that has just come is kept
     await store[Symbol.asyncDispose]()
     await own?.[Symbol.asyncDispose]()
   }

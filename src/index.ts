@@ -14,7 +14,25 @@ export {
   type ValueOf,
 } from './declare/contract/contract.ts'
 export type { JsonSchema } from './declare/contract/json-schema-of.ts'
-export { type Flow, type FlowSpec, flow, type NormalizerSpec, normalizer, type Slo } from './declare/flow/flow.ts'
+export type { Credential, SigningAlgorithm } from './declare/credential/credential.ts'
+export {
+  type ClientCredentialsOptions,
+  clientCredentials,
+  type JwtBearerOptions,
+  jwtBearer,
+  type RefreshTokenOptions,
+  refreshToken,
+} from './declare/credential/words.ts'
+export {
+  type BatchSpec,
+  type Flow,
+  type FlowSpec,
+  flow,
+  type NormalizerSpec,
+  normalizer,
+  type Priority,
+  type Slo,
+} from './declare/flow/flow.ts'
 export { derive } from './declare/mapping/codec/derive.ts'
 export { enumOf } from './declare/mapping/codec/enum-of.ts'
 export { epochMillis, epochSeconds } from './declare/mapping/codec/epoch.ts'
@@ -29,18 +47,20 @@ export { is, not, present, when } from './declare/mapping/word/choice.ts'
 export { fixed, text } from './declare/mapping/word/constant.ts'
 export { type Drop, drop } from './declare/mapping/word/drop.ts'
 export { at } from './declare/mapping/word/position.ts'
-export type { RetrySpec } from './declare/policy/durable-retry.ts'
 export { type AdaptiveOptions, adaptive } from './declare/policy/adaptive.ts'
 export { type BreakerOptions, breaker } from './declare/policy/breaker.ts'
 export { bulkhead } from './declare/policy/bulkhead.ts'
+export type { RetrySpec } from './declare/policy/durable-retry.ts'
 export { fallbackTo } from './declare/policy/fallback-to.ts'
 export { hedge } from './declare/policy/hedge.ts'
+export type { BudgetLayer, Each, Jitter, Json } from './declare/policy/layer.ts'
 export { type Policy, policy, type RetryOptions, retry, timeout } from './declare/policy/policy.ts'
 export { type RateLimitOptions, rateLimit } from './declare/policy/rate-limit.ts'
-export { retryBudget } from './declare/policy/retry-budget.ts'
+export { type AwsRetryBudgetOptions, type RetryBudgetOptions, retryBudget } from './declare/policy/retry-budget.ts'
 export { type Saga, type SagaSpec, type StepContext, type StepSpec, saga } from './declare/saga/saga.ts'
 export { type SecretRef, secret } from './declare/secret/secret.ts'
 export { type CloudEvents, type CloudEventsOptions, cloudEvents } from './declare/source/cloud-events.ts'
+export type { RateSpec } from './declare/source/rate.ts'
 export {
   type Endpoint,
   type EndpointSpec,
@@ -51,13 +71,17 @@ export {
   source,
 } from './declare/source/source.ts'
 export {
+  type BatchHalves,
+  type BatchItem,
   type CallContext,
   type Connector,
   type FaultTable,
   type Idempotency,
+  type ItemOutcome,
   type Operation,
   type OperationSpec,
   operation,
+  type Quota,
   type RequestContext,
   type RequestParts,
   type ResponseParts,

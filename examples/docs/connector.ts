@@ -1,4 +1,15 @@
-import { type FaultTable, flow, operation, policy, retry, secret, target, tieline, timeout } from 'tieline'
+import {
+  type FaultTable,
+  flow,
+  operation,
+  policy,
+  retry,
+  secret,
+  TielineError,
+  target,
+  tieline,
+  timeout,
+} from 'tieline'
 import { bearer, http, path } from 'tieline/http'
 import { standardWebhooks } from 'tieline/webhook'
 import { Order } from './contracts.ts'
@@ -40,7 +51,11 @@ export const sendFax = erp.post<{ readonly to: string }>('/fax', {
 /** GET with a decoded answer. */
 export const findOrder = erp.get(({ id }: { readonly id: string }) => path`/orders/${id}`, {
   name: 'orders.find',
-  response: (answer) => (answer.json() as { readonly state: string }).state,
+  response: (answer) => {
+    const order = answer.json() as { readonly state?: unknown } | null // whatever the ERP sent
+    if (typeof order?.state === 'string') return order.state
+    throw new TielineError('PROVIDER_ANSWER', 'the order has no state')
+  },
 })
 // #endregion
 

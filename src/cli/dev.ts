@@ -18,9 +18,9 @@ export const dev: Setup = (command, perform) => {
   command
     .option(
       '--sandbox',
-      `also a payments provider, a CRM and an app to work against, on the ports from ${SANDBOX_PORT}`,
+      `also a payments provider, a CRM, an app, Salesforce and NetSuite to work against, on the ports from ${SANDBOX_PORT}`,
     )
-    .option('--sandbox-port <n>', 'the first of these three ports; 0 takes free ones', whole(0, 65_533), SANDBOX_PORT)
+    .option('--sandbox-port <n>', 'the first of these five ports; 0 takes free ones', whole(0, 65_531), SANDBOX_PORT)
   withCommon(command, 'tieline dev --sandbox').action((options: DevOptions) =>
     perform(async () => {
       const config = findConfig(options.config)

@@ -26,7 +26,7 @@ export const limit: Setup = (command, perform) => {
     (target: string, options: LimitOptions) =>
       perform(async () => {
         if (options.concurrency === undefined && options.rate === undefined)
-          command.error('error: give --concurrency or --rate', { exitCode: 2 })
+          command.error('error: give --concurrency <n> or --rate <n/s>', { exitCode: 2 })
         const { concurrency, rate: perSecond } = options
         const body = { target, concurrency, perSecond, for: options.for, why: signed(options.why) }
         const control = await (await connect(options)).post<Control>('limit', body)

@@ -3,6 +3,8 @@ import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
 import type { Host } from '../port/host.ts'
 import type { ClaimRequest, Store } from '../port/store.ts'
+import { perform } from './act.ts'
+import { createBatcher } from './batch/batcher.ts'
 import type { Desk } from './desk.ts'
 import { createDesk } from './desk-of-store.ts'
 import { createGates } from './gates/gates.ts'
@@ -83,7 +85,13 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     if (held.size === 0) idle?.()
   }
 
+  const batcher = createBatcher({
+    clock: host.clock,
+    stop: stopping.signal,
+    perform: (operation, input, terms) => perform(host, operation, input, terms),
+  })
   const parts = {
+    batcher,
     host,
     store,
     warm,
@@ -117,20 +125,25 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     relaying = watched('engine.relay', keepRelay(relay, closing.signal))
   }
 
+  async function learn(): Promise<void> {
+    await controls.follow()
+    const draining = controls.list().filter(({ kind }) => kind === 'drain')
+    if (draining.length > 0) await drains.report(draining.map(({ target }) => target))
+  }
+
   /** What operators and other processes decide takes effect here within a second. */
   async function follow(): Promise<void> {
     while (!stopping.signal.aborted) {
       await host.clock.sleep(FOLLOW_MS, stopping.signal)
       if (stopping.signal.aborted) return
-      await controls.follow()
-      const draining = controls.list().filter(({ kind }) => kind === 'drain')
-      if (draining.length > 0) await drains.report(draining.map(({ target }) => target))
+      await Promise.race([learn(), host.clock.sleep(FOLLOW_MS * 2, stopping.signal)]) // a store that hangs ends nothing
     }
   }
 
   async function drain(graceMs: number): Promise<void> {
     close()
     for (const runner of runners.values()) runner.stop()
+    batcher.flush()
     // A claim may be under way: what it brings is work at hand. The relay hands over to another process.
     await Promise.race([Promise.all([claiming, relaying]), host.clock.sleep(graceMs)])
     if (held.size > 0) {

@@ -67,7 +67,8 @@ async function send<I, O>(
   if (timeoutMs <= 0) throw noTime(spec)
   const parts = spec.request(input, contextOf(host, terms, token))
   const response = await host.http.request(requestOf(connector, parts, timeoutMs, limits), limits.signal)
-  const good = response.status >= 200 && response.status < 300
+  const answer = new Answer(response, `${connector.name} ${spec.name}`)
+  const good = (response.status >= 200 && response.status < 300) || spec.repeated?.(answer) === true
   const error = good ? undefined : classify(response, connector.faults, host.clock.now())
   terms.seen?.(
     { connector: connector.name, operation: spec.name, tenant: terms.tenant },
@@ -76,7 +77,7 @@ async function send<I, O>(
     error,
   )
   if (error !== undefined) throw error
-  return spec.response(new Answer(response, `${connector.name} ${spec.name}`), input)
+  return spec.response(answer, input)
 }
 
 export function noTime({ connector, name }: OperationSpec<never, unknown>): TielineError {

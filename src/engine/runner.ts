@@ -2,6 +2,7 @@ import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
 import type { Claimed, ClaimRequest, Outcome } from '../port/store.ts'
+import { slots } from './batch/slots.ts'
 import { type Held, LEASE_MS } from './held.ts'
 import { settleOne } from './settle.ts'
 import { createWake, type Wake } from './wake.ts'
@@ -52,7 +53,7 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
       const room = parts.room(flow, running)
       const claimed = await claim(room)
       if (claimed > 0 || stopped) continue
-      if (room <= 0 && running < flow.concurrency) comeBack()
+      if (room <= 0 && running < slots(flow)) comeBack()
       await hint.wait()
     }
   }

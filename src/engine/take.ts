@@ -45,22 +45,19 @@ export function createIntake(parts: IntakeParts): Intake & RelayIntake {
       messages.push(messageOf(endpoint, event, raw, deliveries(digest, endpoint, routes, event)))
     }
     const begunMs = pressure?.begun() ?? 0 // measured in place: one more promise for each message would be felt
-    let accepted: readonly Accepted[]
     try {
-      accepted = await store.accept(messages)
+      const accepted = await store.accept(messages)
+      for (let i = 0; i < accepted.length; i++) {
+        const message = messages[i] as NewMessage
+        if (accepted[i]?.duplicate === false && message.deliveries.length > 0)
+          warm.put(message, (events[i] as SourceEvent).data)
+      }
+      const taken = accepted.map((one, i) => ({ id: (events[i] as SourceEvent).id, duplicate: one.duplicate }))
       pressure?.stored(begunMs)
+      return { as: 'accepted', messages: taken }
     } catch (error) {
       pressure?.failed(error)
       throw error
-    }
-    for (let i = 0; i < accepted.length; i++) {
-      const message = messages[i] as NewMessage
-      if (accepted[i]?.duplicate === false && message.deliveries.length > 0)
-        warm.put(message, (events[i] as SourceEvent).data)
-    }
-    return {
-      as: 'accepted',
-      messages: accepted.map((one, i) => ({ id: (events[i] as SourceEvent).id, duplicate: one.duplicate })),
     }
   }
 
@@ -75,9 +72,9 @@ export function createIntake(parts: IntakeParts): Intake & RelayIntake {
     })
     const begunMs = pressure?.begun() ?? 0
     try {
-      const accepted = await store.accept(messages)
+      const taken = await store.accept(messages)
       pressure?.stored(begunMs)
-      return accepted
+      return taken
     } catch (error) {
       pressure?.failed(error)
       throw error

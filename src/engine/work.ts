@@ -7,6 +7,7 @@ import type { MessageFacts } from '../declare/target/target.ts'
 import type { Host } from '../port/host.ts'
 import type { Claimed, Outcome, Store } from '../port/store.ts'
 import { perform, type Terms } from './act.ts'
+import type { Batcher } from './batch/batcher.ts'
 import { decodeBody } from './body.ts'
 import type { Gates } from './gates/gates.ts'
 import type { Held } from './held.ts'
@@ -20,6 +21,7 @@ export interface WorkParts {
   readonly warm: Warm
   readonly stop: AbortSignal
   readonly gates: Gates
+  readonly batcher: Batcher
 }
 
 /** So many processes may die over one message before it is taken out of the way. */
@@ -82,8 +84,17 @@ function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: 
     tenant: held.tenant,
     seen: parts.gates.seen,
   }
+  const input = flow.to.with(value, facts)
+  if (flow.batch !== undefined && call.spec.batch !== undefined)
+    return parts.batcher.submit({
+      limits: flow.batch,
+      operation: call,
+      input,
+      terms,
+      leaves: () => arrived(parts, flow, held),
+    })
   arrived(parts, flow, held)
-  return perform(parts.host, call, flow.to.with(value, facts), terms)
+  return perform(parts.host, call, input, terms)
 }
 
 function arrived({ gates }: WorkParts, flow: Flow, held: Held): void {

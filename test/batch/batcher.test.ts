@@ -238,6 +238,29 @@ describe('leases', () => {
   })
 })
 
+test('each call is told once that its request leaves', async () => {
+  const it = bench()
+  const left: string[] = []
+  it.answer = refused
+  for (const { id } of named('a b c')) it.submit({ id }, { leaves: () => left.push(id) })
+  expect(left).toEqual(['a', 'b', 'c'])
+  await it.clock.advance(1_000)
+  expect(it.seen.length).toBeGreaterThan(1)
+  expect(left).toEqual(['a', 'b', 'c'])
+})
+
+test('a flush sends what gathers', async () => {
+  const it = bench()
+  it.submit({ id: 'a' })
+  it.submit({ id: 'b', group: 'g' })
+  it.batcher.flush()
+  await it.clock.advance(0)
+  expect(idsOf(it.seen)).toEqual(['a', 'b'])
+  it.batcher.flush()
+  await it.clock.advance(100)
+  expect(it.seen).toHaveLength(2)
+})
+
 test('a stop ends what gathers, and what comes later; a request on its way ends by itself', async () => {
   const it = bench()
   let answered: () => void = () => {}
@@ -248,6 +271,8 @@ test('a stop ends what gathers, and what comes later; a request on its way ends 
   for (const row of named('a b c d')) it.submit(row)
   await it.clock.advance(0)
   it.stop.abort()
+  await it.clock.advance(0)
+  expect(Object.fromEntries(it.ended)).toEqual({ d: 'STOPPING' })
   it.submit({ id: 'e' })
   await it.clock.advance(0)
   expect(Object.fromEntries(it.ended)).toEqual({ d: 'STOPPING', e: 'STOPPING' })

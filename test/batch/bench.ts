@@ -13,6 +13,7 @@ import type { Terms } from '../../src/engine/act.ts'
 import { type Batcher, createBatcher } from '../../src/engine/batch/batcher.ts'
 import { type Held, LEASE_MS } from '../../src/engine/held.ts'
 import { localAdmissions } from '../../src/engine/policy/local.ts'
+import type { Clock } from '../../src/port/clock.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export interface Row {
@@ -79,6 +80,7 @@ export interface Bench {
 }
 
 interface Submitted {
+  readonly leaves: () => void
   readonly limits: Batch
   readonly of: Operation<Row, string>
   readonly terms: Partial<Terms>
@@ -121,10 +123,11 @@ export function bench(): Bench {
         }
       },
     }),
-    submit: (row, { limits = LIMITS, of = UPSERT, terms, held } = {}) => {
-      const lease = heldFrom(clock, row.id, held)
+    submit: (row, { limits = LIMITS, of = UPSERT, terms, held: more, leaves } = {}) => {
+      const lease = held(clock, row.id, more)
       const call = {
         limits,
+        ...(leaves !== undefined && { leaves }),
         operation: of,
         input: row,
         terms: {
@@ -149,9 +152,10 @@ export function bench(): Bench {
   return it
 }
 
-function heldFrom(clock: VirtualClock, id: string, more: Partial<Held> = {}): Held {
+/** A lease that was claimed just now. */
+export function held(clock: Clock, id: string, more: Partial<Held> = {}): Held {
   const sinceMono = clock.mono()
-  const held = {
+  const made = {
     tenant: '',
     key: id,
     lease: { id, token: '1' } as unknown as Held['lease'],
@@ -164,5 +168,5 @@ function heldFrom(clock: VirtualClock, id: string, more: Partial<Held> = {}): He
     expire: undefined,
     ...more,
   }
-  return held as Held
+  return made as Held // of which the engine may know more than this
 }

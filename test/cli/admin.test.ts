@@ -70,6 +70,15 @@ const pause = {
   untilMs: NOW + 1_800_000,
 }
 
+const gate = {
+  target: 'connector:crm',
+  kind: 'breaker',
+  state: 'closed',
+  forMs: 12_000,
+  opensInMs: 48_000,
+  why: `5 of 5 calls failed${ESC}[2J`,
+}
+
 const answers = {
   'GET status': status,
   'GET controls': { controls: [pause] },
@@ -86,6 +95,10 @@ const answers = {
   'POST dead/edit': { moved: ['w1'] },
   'POST pause': pause,
   'POST resume': {},
+  'POST drain': { ...pause, kind: 'drain' },
+  'GET gates': { gates: [gate] },
+  'POST gates/probe': { gates: [{ ...gate, state: 'probing' }] },
+  'GET audit': { entries: [{ atMs: NOW, verb: 'pause', target: 'flow:refunds', why: `${user}: CRM down` }] },
   'POST limit': { ...pause, kind: 'limit', concurrency: 4 },
 }
 
@@ -109,6 +122,9 @@ describe('with --json, standard output is one JSON document', () => {
     { args: ['pause', 'flow:refunds'], has: pause },
     { args: ['resume', 'flow:refunds'], has: { resumed: true } },
     { args: ['limit', 'flow:refunds', '--concurrency', '4'], has: { concurrency: 4 } },
+    { args: ['gates'], has: { gates: [{ state: 'closed', opensInMs: 48_000 }] } },
+    { args: ['gates', 'probe', 'connector:crm'], has: { gates: [{ state: 'probing' }] } },
+    { args: ['audit'], has: { entries: [{ verb: 'pause' }] } },
   ])('$args', async ({ args, has }) => {
     await using admin = await fakeAdmin(answers)
     const { code, stdout, stderr } = await ask(admin, ...args.map((arg) => (arg === '' ? admin.url : arg)), '--json')
@@ -208,8 +224,39 @@ test('an operator’s hand carries its duration and reason', async () => {
   await using admin = await fakeAdmin(answers)
   await ask(admin, 'pause', 'flow:refunds', '--for', '30m', '--why', 'CRM down')
   await ask(admin, 'limit', 'connector:crm', '--concurrency', '4')
+  await ask(admin, 'limit', 'operation:crm.deals.upsert', '--rate', '90/m')
+  await ask(admin, 'gates', 'probe', 'connector:crm', '--why', 'it is over')
   expect(admin.asked.map(({ path, body }) => [path, body])).toEqual([
     ['pause', { target: 'flow:refunds', for: '30m', why: `${user}: CRM down` }],
     ['limit', { target: 'connector:crm', concurrency: 4, why: `by ${user}` }],
+    ['limit', { target: 'operation:crm.deals.upsert', perSecond: 1.5, why: `by ${user}` }],
+    ['gates/probe', { target: 'connector:crm', why: `${user}: it is over` }],
   ])
+})
+
+test('gates and the audit, for people: one line each, whatever a provider writes', async () => {
+  await using admin = await fakeAdmin(answers)
+  const { stdout } = await ask(admin, 'gates')
+  expect(stdout).toContain('connector:crm  breaker  closed for 12 s, tried again in 48 s: 5 of 5 calls failed')
+  expect(stdout).not.toContain(`${ESC}[2J`)
+  expect((await ask(admin, 'audit')).stdout).toMatch(/^\d{4}-.*Z {2}pause {3}flow:refunds: .*CRM down\n$/)
+})
+
+test('drain waits until nothing is at work any more, and a resume in between ends it', async () => {
+  let left = 2
+  let resumed = false
+  const draining = { ...pause, kind: 'drain' }
+  await using admin = await fakeAdmin({
+    ...answers,
+    get 'GET controls'() {
+      return { controls: resumed ? [] : [{ ...draining, left: left > 0 ? left-- : 0 }] }
+    },
+  })
+  const { stdout, code } = await ask(admin, 'drain', 'flow:refunds')
+  expect({ stdout, code }).toEqual({
+    stdout: 'Nothing of flow:refunds is at work any more; its messages wait until you resume it.\n',
+    code: 0,
+  })
+  resumed = true
+  expect((await ask(admin, 'drain', 'flow:refunds')).stdout).toBe('flow:refunds was resumed.\n')
 })

@@ -4,6 +4,7 @@ import { type Mapping, mapping } from '../../src/declare/mapping/mapping.ts'
 import { optional } from '../../src/declare/mapping/word/absence.ts'
 import { drop } from '../../src/declare/mapping/word/drop.ts'
 import { at } from '../../src/declare/mapping/word/position.ts'
+import { hedge } from '../../src/declare/policy/hedge.ts'
 import { policy, retry, timeout } from '../../src/declare/policy/policy.ts'
 import { saga } from '../../src/declare/saga/saga.ts'
 import { endpoint, source } from '../../src/declare/source/source.ts'
@@ -71,6 +72,58 @@ describe('call-timeout', () => {
     expect(found({ flows: [deals({ to })] })).toMatchObject([
       { rule: 'call-timeout', where: 'flow deals / saga s / step a' },
     ])
+  })
+})
+
+describe('hedged-read', () => {
+  const hedged = policy(hedge({ after: '100ms' }), timeout('1s'))
+  const reads = { by: 'read' } as const
+  test("by the connector's policy, or the target's in its place", () => {
+    const [finding] = found({ flows: [deals({ connector: connector({ policy: hedged }) })] })
+    expect(finding).toMatchObject({ rule: 'hedged-read', severity: 'error', where: 'flow deals / target deal' })
+    expect(finding?.message).toBe(
+      "the policy of crm hedges crm deals.upsert, which does more than read (idempotency by 'state'): its first call fails",
+    )
+    expect(rules({ flows: [deals({ policy: hedged })] })).toEqual(['hedged-read'])
+    const own = { connector: connector({ policy: hedged }), policy: timeout('1s') }
+    expect(rules({ flows: [deals(own)] })).toEqual([])
+  })
+  test("by a step's, for the calls that it names", () => {
+    const step = { do: () => 1, irreversible: 'a deal stays', calls: [upsert] }
+    const to = saga('s', { input: contractOf({}) })
+      .step('a', { ...step, policy: hedged })
+      .step('b', step)
+    expect(found({ flows: [deals({ to })] })).toMatchObject([
+      {
+        rule: 'hedged-read',
+        where: 'flow deals / saga s / step a',
+        message: expect.stringMatching(/^its policy hedges/),
+      },
+    ])
+  })
+  test('what only reads may be', () => {
+    expect(rules({ flows: [deals({ policy: hedged, idempotency: reads })] })).toEqual([])
+  })
+})
+
+describe('batch-operation', () => {
+  const halves = { max: 10, request: () => ({ method: 'POST', path: '/batch' }) as const, response: () => [] }
+  test('an operation without halves', () => {
+    const [finding] = found({ flows: [deals({ batch: {} })] })
+    expect(finding).toMatchObject({ rule: 'batch-operation', severity: 'warning', where: 'flow deals / target deal' })
+    expect(finding?.message).toBe(
+      'the flow says batch, and crm deals.upsert takes one input at a time: each message goes by itself',
+    )
+  })
+  test('a saga', () => {
+    const to = saga('s', { input: contractOf({}) }).step('a', { do: () => 1, irreversible: 'reads', calls: [upsert] })
+    expect(found({ flows: [deals({ to, batch: {} })] })).toMatchObject([
+      { rule: 'batch-operation', where: 'flow deals / saga s' },
+    ])
+  })
+  test('with halves, or without batch, nothing', () => {
+    expect(rules({ flows: [deals({ batch: {}, halves })] })).toEqual([])
+    expect(rules({ flows: [deals({ halves })] })).toEqual([])
   })
 })
 

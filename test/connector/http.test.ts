@@ -1,10 +1,15 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { basic, bearer, type Done, header, http, path } from '../../src/adapter/connector/http/index.ts'
+import { hubspot } from '../../src/adapter/connector/hubspot/index.ts'
+import { salesforce } from '../../src/adapter/connector/salesforce/index.ts'
+import { shopifyQuota } from '../../src/adapter/connector/shopify/index.ts'
+import { stripe } from '../../src/adapter/connector/stripe/index.ts'
 import { timeout } from '../../src/declare/policy/policy.ts'
 import { secret } from '../../src/declare/secret/secret.ts'
-import type { Operation } from '../../src/declare/target/operation.ts'
+import { type Operation, operation, type ResponseParts } from '../../src/declare/target/operation.ts'
 import { answerOf, codeOf, requestOf } from './halves.ts'
 
+const hubspotUpsert = hubspot({ token: secret('TOKEN') }).deals.upsert
 const sink = http('sink', { baseUrl: 'https://sink.example.com/api/' })
 
 interface Order {
@@ -117,6 +122,27 @@ describe('the declaration', () => {
     const { spec } = sink.post('/x', { name: 'x', timeout: '5s', maxResponseBytes: 10 })
     expect([spec.connector.policy, spec.connector.maxResponseBytes]).toEqual([timeout('5s'), 10])
     expect(spec.connector.name).toBe('sink')
+  })
+
+  test('what says that the effect is there already', () => {
+    const gone = ({ status }: ResponseParts): boolean => status === 404
+    expect(sink.delete('/x', { name: 'x', repeated: gone }).spec.repeated).toBe(gone)
+    expect('repeated' in sink.delete('/x', { name: 'x' }).spec).toBe(false)
+    const { batch: _, ...single } = hubspotUpsert.spec
+    expect(operation({ ...single, repeated: gone }).spec.repeated).toBe(gone)
+    expect(() => operation({ ...hubspotUpsert.spec, repeated: gone })).toThrow(/batch: `repeated` is for/)
+  })
+
+  test('a quota of its own, for all its operations', () => {
+    const shop = http('shop', { baseUrl: 'https://shop.example.com', quota: shopifyQuota })
+    expect(shop.connector.quota).toBe(shopifyQuota)
+    expect(shop.get('/x', { name: 'x', timeout: '5s' }).spec.connector.quota).toBe(shopifyQuota)
+    expect('quota' in sink.connector).toBe(false)
+    const none = () => undefined
+    expect(stripe({ apiKey: secret('KEY'), quota: none }).connector.quota).toBe(none)
+    expect(hubspot({ token: secret('TOKEN'), quota: none }).connector.quota).toBe(none)
+    const instanceUrl = 'https://example.my.salesforce.com'
+    expect(salesforce({ instanceUrl, token: secret('TOKEN'), quota: none }).connector.quota).toBe(none)
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { HUBSPOT_FAULTS } from '../../src/adapter/connector/hubspot/faults.ts'
 import { hubspot } from '../../src/adapter/connector/hubspot/index.ts'
 import { classify } from '../../src/declare/fault/classify.ts'
 import { secret } from '../../src/declare/secret/secret.ts'
+import { operation } from '../../src/declare/target/operation.ts'
 import { answerOf, codeOf, contextWith, requestOf } from './halves.ts'
 
 const crm = hubspot({ token: secret('TOKEN'), webhookSecret: secret('HOOK'), publicUrl: 'https://hooks.example.com' })
@@ -200,6 +201,80 @@ describe('response halves', () => {
       after: '10',
     })
     expect(answerOf(contacts.search, {}, { total: 0, results: [] })).toEqual({ total: 0, records: [] })
+    expect(answerOf(contacts.search, { after: '5' }, page)).toMatchObject({ after: '10' })
+    expect(codeOf(() => answerOf(contacts.search, { after: '10' }, page))).toBe('PROVIDER_ANSWER')
+  })
+})
+
+describe('many upserts in one request', () => {
+  const halves = contacts.upsert.spec.batch
+  if (halves === undefined) throw new Error('contacts.upsert takes many')
+  const items = ['a', 'b', 'c', 'd'].map((name) => ({
+    input: { by: 'email', id: `${name}@x.example`, firstName: name },
+    idempotencyKey: `key-${name}`,
+  }))
+  const { connector, name, idempotency } = contacts.upsert.spec
+  const many = operation({ connector, name, idempotency, request: halves.request, response: halves.response })
+  const outcomes = (body: unknown, status = 207, of = items) => answerOf(many, of, body, status)
+
+  test('the request is that of each alone, with its own trace', () => {
+    const { body, ...parts } = halves.request(items.slice(0, 2), contextWith())
+    expect(parts).toEqual({ method: 'POST', path: '/crm/v3/objects/contacts/batch/upsert', headers: JSON_HEADERS })
+    const alone = items.slice(0, 2).map(({ input, idempotencyKey }) => {
+      const one = requestOf(contacts.upsert, input, { idempotencyKey }).body ?? ''
+      return (JSON.parse(one) as { readonly inputs: readonly unknown[] }).inputs[0]
+    })
+    expect(JSON.parse(body ?? '')).toEqual({ inputs: alone })
+    expect(alone).toMatchObject([{ objectWriteTraceId: 'key-a-0' }, { objectWriteTraceId: 'key-b-0' }])
+  })
+
+  test('100 of one property, none of them twice', () => {
+    expect(halves.max).toBe(100)
+    expect(halves.group?.({ by: 'email', id: 'a' })).toBe('email')
+    expect(halves.key?.({ by: 'email', id: 'A@x.example' })).toBe(halves.key?.({ by: 'email', id: 'a@X.example' }))
+    expect(halves.key?.({ by: 'email', id: 'a' })).not.toBe(halves.key?.({ by: 'signup_id', id: 'a' }))
+    for (const { upsert } of [companies, deals]) expect(upsert.spec.batch?.max).toBe(100)
+  })
+
+  test('outcomes by trace, by value, by the ids of an error; what is not mentioned may be tried again', () => {
+    const refused = { category: 'VALIDATION_ERROR', message: 'bad' }
+    expect(
+      outcomes({
+        status: 'COMPLETE',
+        results: [
+          { id: '3', new: false, properties: { email: 'C@x.example' } },
+          { id: '1', new: true, objectWriteTraceId: 'key-a-0' },
+        ],
+        numErrors: 1,
+        errors: [{ ...refused, status: 'error', context: { ids: ['B@x.example'] } }],
+      }),
+    ).toMatchObject([
+      { as: 'done', value: { id: '1', created: true } },
+      { as: 'failed', error: { code: 'PROVIDER_REFUSED', message: '207 VALIDATION_ERROR, "bad"' } },
+      { as: 'done', value: { id: '3', created: false } },
+      { as: 'failed', error: { code: 'PROVIDER_FAULT' } },
+    ])
+    const traced = { ...refused, context: { objectWriteTraceId: ['key-d-0', 'key-b-0'] } }
+    expect(outcomes({ results: [], errors: [traced] }).map(({ as }) => as)).toEqual(Array(4).fill('failed'))
+    expect(outcomes({ results: [], errors: [traced] })).toMatchObject([
+      { error: { code: 'PROVIDER_FAULT' } },
+      { error: { code: 'PROVIDER_REFUSED' } },
+      { error: { code: 'PROVIDER_FAULT' } },
+      { error: { code: 'PROVIDER_REFUSED' } },
+    ])
+  })
+
+  test('of one item the only part of the answer is its own', () => {
+    const one = items.slice(0, 1)
+    expect(outcomes({ results: [{ id: '1' }] }, 200, one)).toEqual([{ as: 'done', value: { id: '1' } }])
+    expect(outcomes({ results: [], errors: [{ category: 'CONFLICT' }] }, 207, one)).toMatchObject([
+      { as: 'failed', error: { code: 'PROVIDER_REFUSED' } },
+    ])
+  })
+
+  test('another shape is no answer', () => {
+    for (const body of ['', {}, { results: {} }, { results: [7] }, { results: [{ objectWriteTraceId: 'key-a-0' }] }])
+      expect(codeOf(() => outcomes(body))).toBe('PROVIDER_ANSWER')
   })
 })
 
@@ -210,6 +285,10 @@ test.each([
   [404, {}, 'PROVIDER_REFUSED', undefined],
   [409, { category: 'CONFLICT' }, 'PROVIDER_REFUSED', undefined],
   [414, {}, 'PROVIDER_REFUSED', undefined],
+  [408, {}, 'PROVIDER_FAULT', undefined],
+  [418, {}, 'PROVIDER_REFUSED', undefined],
+  [421, {}, 'PROVIDER_FAULT', undefined],
+  [425, {}, 'PROVIDER_FAULT', undefined],
   [423, {}, 'PROVIDER_FAULT', 2_000],
   [429, { policyName: 'DAILY' }, 'PROVIDER_BUSY', 3_600_000],
   [429, { policyName: 'TEN_SECONDLY_ROLLING', errorType: 'RATE_LIMIT' }, 'PROVIDER_BUSY', 10_000],

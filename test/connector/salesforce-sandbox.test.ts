@@ -25,7 +25,7 @@ let server: ProviderServer
 let crm: Salesforce
 
 beforeAll(async () => {
-  org = organization({ pageSize: 2, accepts: (authorization) => authorization === 'Bearer pat-made-up' })
+  org = organization({ pageSize: 2, tokens: ['pat-made-up'] })
   server = await serveProvider(org)
   crm = salesforce({ instanceUrl: server.url, token: secret('TOKEN'), allow: ['127.0.0.1'] })
 })
@@ -268,7 +268,7 @@ describe('queries', () => {
   })
 
   test('what is wrong is refused', async () => {
-    const wrong = { soql: { kind: 'soql', text: 'SELECT Id FORM Account' } } as const
+    const wrong = { soql: soql`SELECT Id FORM Account` }
     await expect(perform(crm.query, wrong)).rejects.toThrow('MALFORMED_QUERY')
     const gone = { next: '/services/data/v67.0/query/01gSb0000000009AAA-2' }
     await expect(perform(crm.query, gone)).rejects.toThrow('INVALID_QUERY_LOCATOR')

@@ -75,7 +75,7 @@ describe('values', () => {
   })
 
   test('what has no form is refused', () => {
-    for (const value of [undefined, {}, () => 1, Symbol('x'), [['a']]])
+    for (const value of [undefined, {}, { text: "'" }, { kind: 'soql', text: "'" }, () => 1, Symbol('x'), [['a']]])
       expect(codeOf(() => soql`${value as never}`)).toBe('REQUEST_INVALID')
   })
 

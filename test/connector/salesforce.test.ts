@@ -203,12 +203,15 @@ describe('response halves, as the documentation has them', () => {
     expect(answerOf(accounts.update, { id: ID, fields: {} }, '', 204)).toEqual({ status: 204 })
     const next = '/services/data/v67.0/query/01gD0000002HU6KIAW-2000'
     const page = { done: false, totalSize: 3_214, records: [record], nextRecordsUrl: next }
-    expect(answerOf(accounts.query, { next }, page)).toEqual({ total: 3_214, records: [record], next })
+    expect(answerOf(accounts.query, { next: `${next}0` }, page)).toEqual({ total: 3_214, records: [record], next })
     expect(answerOf(accounts.query, { next }, { done: true, totalSize: 0, records: [] })).toEqual({
       total: 0,
       records: [],
     })
     expect(codeOf(() => answerOf(accounts.query, { next }, { done: true }))).toBe('PROVIDER_ANSWER')
+    const first = { soql: soql`SELECT Id FROM Account` }
+    expect(answerOf(accounts.query, first, page).next).toBe(next)
+    expect(codeOf(() => answerOf(accounts.query, { next }, page))).toBe('PROVIDER_ANSWER')
   })
 })
 
@@ -406,5 +409,5 @@ test('declarations', () => {
   // @ts-expect-error an account has no such field
   accounts.create.spec.request({ Nmae: 'x' }, contextWith())
   // @ts-expect-error a query is made by the tag
-  expect(codeOf(() => requestOf(accounts.query, { soql: 'SELECT Id FROM Account' }))).not.toBe('DECLARATION_INVALID')
+  expect(codeOf(() => requestOf(accounts.query, { soql: 'SELECT Id FROM Account' }))).toBe('REQUEST_INVALID')
 })

@@ -190,6 +190,25 @@ describe('at five times what the store takes', () => {
     await it.end()
   })
 
+  it('an event loop that is late is pressure, one pause of it is not', async () => {
+    let lateMs = 0
+    const inner = virtualClock()
+    const clock: VirtualClock = { ...inner, sleep: (ms, signal) => inner.sleep(ms + lateMs, signal) }
+    const it = engine({ clock })
+    void it.intake.take(shop, [event('normal')], new Uint8Array())
+    const pass = async (late: number, ms: number): Promise<number> => {
+      lateMs = late
+      for (let passed = 0; passed < ms; passed += 50) {
+        it.pressure.stored(it.pressure.begun())
+        await clock.advance(50)
+      }
+      return it.pressure.level
+    }
+    expect([await pass(1, 2_000), await pass(1_000, 300), await pass(1, 4_000)]).toEqual([0, 0, 0])
+    expect([await pass(110, 1_500), await pass(410, 2_500), await pass(1, 10_000)]).toEqual([1, 2, 0])
+    await it.end()
+  })
+
   it('an idle process looks at nothing', async () => {
     let sleeps = 0
     const inner = virtualClock()

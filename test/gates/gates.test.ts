@@ -7,15 +7,18 @@ const LATER = { status: 429, headers: { 'retry-after': '20' }, body: new Uint8Ar
 describe('a rate limit', () => {
   const limited = connector('limited', policy(rateLimit({ limit: 50, per: '1s' }), timeout('10s')))
 
-  test.each([1, 3])('of 50 a second holds in any second, and is used, by %i workers with a backlog', async (workers) => {
-    const it = await world([orderFlow('orders', put(limited))], workers)
-    await it.clock.advance(3_000)
-    await it.send(...manyOrders(1_500))
-    await it.clock.advance(22_000)
-    expect(densest(it.calls, 1_000)).toBeLessThanOrEqual(52)
-    const steady = it.calls.filter(({ atMs }) => atMs >= 5_000 && atMs < 20_000)
-    expect(steady.length).toBeGreaterThanOrEqual(0.95 * 50 * 15)
-  })
+  test.each([1, 3])(
+    'of 50 a second holds in any second, and is used, by %i workers with a backlog',
+    async (workers) => {
+      const it = await world([orderFlow('orders', put(limited))], workers)
+      await it.clock.advance(3_000)
+      await it.send(...manyOrders(1_500))
+      await it.clock.advance(22_000)
+      expect(densest(it.calls, 1_000)).toBeLessThanOrEqual(52)
+      const steady = it.calls.filter(({ atMs }) => atMs >= 5_000 && atMs < 20_000)
+      expect(steady.length).toBeGreaterThanOrEqual(0.95 * 50 * 15)
+    },
+  )
 
   test('a worker that begins later gets its part, one that stops gives it back, one that stands still is not counted on', async () => {
     const it = await world([orderFlow('orders', put(limited))], 2)
@@ -63,7 +66,10 @@ describe('a bulkhead', () => {
 })
 
 describe('a breaker', () => {
-  const careful = connector('careful', policy(breaker({ failures: 5, within: '30s', halfOpenAfter: '10s', probes: 1 }), timeout('5s')))
+  const careful = connector(
+    'careful',
+    policy(breaker({ failures: 5, within: '30s', halfOpenAfter: '10s', probes: 1 }), timeout('5s')),
+  )
   const other = connector('other', policy(timeout('5s')))
 
   test('that one worker opens holds the lanes of all, costs nobody else anything, and is tried by one', async () => {
@@ -80,7 +86,9 @@ describe('a breaker', () => {
     expect(it.calls.filter(({ host }) => host === 'careful.test')).toHaveLength(opened)
     const gate = it.workers[1]!.engine.desk.gates().find(({ kind }) => kind === 'breaker')
     expect(gate).toMatchObject({ target: 'connector:careful', state: 'closed' })
-    expect((await it.workers[2]!.engine.desk.why('c1'))[0]?.sentence).toMatch(/breaker of connector:careful holds it since/)
+    expect((await it.workers[2]!.engine.desk.why('c1'))[0]?.sentence).toMatch(
+      /breaker of connector:careful holds it since/,
+    )
 
     await it.clock.advance(5_000)
     const probes = it.calls.filter(({ host }) => host === 'careful.test').slice(opened)
@@ -186,7 +194,9 @@ describe('an operator', () => {
     await it.send(...manyOrders(10))
     await it.clock.advance(3_000)
     expect(await it.store.status()).toMatchObject({ delivered: 9, pending: 1 })
-    expect((await it.workers[1]!.engine.desk.why('c3'))[0]?.sentence).toMatch(/^key:c3 is paused since .*: their lawyer/)
+    expect((await it.workers[1]!.engine.desk.why('c3'))[0]?.sentence).toMatch(
+      /^key:c3 is paused since .*: their lawyer/,
+    )
     await it.workers[1]!.engine.desk.resume('key:c3', 'settled')
     await it.clock.advance(3_000)
     expect(await it.store.status()).toMatchObject({ delivered: 10 })

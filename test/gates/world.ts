@@ -63,7 +63,11 @@ export function put(to: Connector): Operation<Order, number> {
   })
 }
 
-export function orderFlow(name: string, call: Operation<Order, number>, more: Partial<Parameters<typeof flow>[1]> = {}): Flow {
+export function orderFlow(
+  name: string,
+  call: Operation<Order, number>,
+  more: Partial<Parameters<typeof flow>[1]> = {},
+): Flow {
   return flow(name, {
     from: orders,
     key: (order: Order) => order.customer,

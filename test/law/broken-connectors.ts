@@ -53,7 +53,7 @@ export const BROKEN_CONNECTORS: Readonly<Record<string, () => ConnectorSubject>>
     sending('put', (made, { label }) => ({ ...made, headers: { ...made.headers, 'x-label': label } })),
   'requests: the body is what content-type says': () =>
     sending('put', (made, { id, label }) => ({ ...made, body: `{"id":"${id}","label":"${label}"}` })),
-  'requests: the declared key is sent, the same in each attempt': () =>
+  'requests: the declared key is sent: the same in each attempt, another for another effect': () =>
     sending('create', (made) => {
       const key = made.headers?.['idempotency-key'] ?? ''
       return { ...made, headers: { ...made.headers, 'idempotency-key': key.slice(0, 12) } }
@@ -93,6 +93,8 @@ export const BROKEN_CONNECTORS: Readonly<Record<string, () => ConnectorSubject>>
     ),
   'faults: Retry-After is honoured wherever it is tried again': () =>
     faulty({ status: 423, means: 'retry', afterMs: -5, why: 'locked' }),
+  'faults: no 401, 408, 429 or 5xx says that the effect is there already': () =>
+    broken({ create: { repeated: ({ status }) => status === 409 || status === 503 } }),
   'faults: a 401 is a matter of the credential': () => faulty({ status: 401, means: 'stop', why: 'no key' }),
 
   'effects: the same call with the same key: one effect, the same result': () =>

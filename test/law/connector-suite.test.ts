@@ -40,4 +40,6 @@ test('a subject that declares less is proved less, with the reason', () => {
   const skip = { 'faults: a redirect is refused': 'because' }
   const law = connectorSuite({ ...goodConnector, skip }).find(({ name }) => name in skip)
   expect(law?.skip).toBe('because')
+  const misspelt = { 'faults: a redirect is followed': 'because' }
+  expect(() => connectorSuite({ ...goodConnector, skip: misspelt })).toThrow(/^skip "faults: a redirect is followed"/)
 })

@@ -42,9 +42,16 @@ function onServer(window?: { flow: number; lane: number }): StoreSuiteOptions {
   }
 }
 
+/** A claim takes what is at hand, and a window of three holds one message of each tenant until it is read on. */
+const NARROW = {
+  'fairness: turns are as the weights': 'a turn is longer than the window',
+  'fairness: live work goes before what is replayed, and replays are not starved': 'a turn is longer than the window',
+  'fairness: a small weight is a turn now and then': 'a turn is longer than the window',
+}
+
 for (const [name, options] of Object.entries({
   postgres: onServer(),
-  'postgres, tiny windows': onServer({ flow: 3, lane: 2 }),
+  'postgres, tiny windows': { ...onServer({ flow: 3, lane: 2 }), skip: NARROW },
 })) {
   describe(name, () => {
     for (const law of storeSuite(options)) {

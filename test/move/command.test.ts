@@ -17,7 +17,7 @@ test('the report: what was moved, where to go on, what a second run says', async
   const kept = await command(from, to, ['--keep'])
   expect(kept).toMatchObject({ code: 0, stderr: '' })
   expect(kept.stdout).toMatch(
-    /^moved 23 pieces of work to PostgreSQL schema one of \w+ on 127\.0\.0\.1:\d+; both sides were read back and are equal\.\n/,
+    /^moved 29 pieces of work to PostgreSQL schema one of \w+ on 127\.0\.0\.1:\d+; both sides were read back and are equal\.\n/,
   )
   expect(kept.stdout).toMatch(/STATE +FLOW +WORK\n/)
   expect(kept.stdout).toMatch(/^quarantined +\(none\) +1$/m)
@@ -25,7 +25,7 @@ test('the report: what was moved, where to go on, what a second run says', async
   expect(kept.stdout).toMatch(/is as it was\. Start only one of the two/)
   const again = await command(from, to)
   expect(again.stdout).toMatch(
-    /^All 23 pieces of work were moved to PostgreSQL schema one .* by an earlier run\.\n.*starts no more/,
+    /^All 29 pieces of work were moved to PostgreSQL schema one .* by an earlier run\.\n.*starts no more/,
   )
   expect(again).toMatchObject({ code: 0, stderr: '' })
   await using store = await to.store()

@@ -45,6 +45,7 @@ const done = (work: Claimed): Outcome[] => [{ lease: work.lease, as: 'done' }]
 /** One of everything that a store can hold. Work is pending, waiting, in a saga, done, skipped, dead, discarded, quarantined. */
 export async function fill(store: Store): Promise<void> {
   const on = (flow: string, key: string, id: string) => ({ flow, key, effect: `${flow} ${id}` })
+  const ofTenant = (tenant: string, key: string, id: string) => ({ ...on('orders', key, id), tenant })
   const odd = { time: '2026-01-01T00:00:00Z', note: 'nul \u0000 and ünicode 🚚' }
   await store.accept([
     message('many', {
@@ -68,6 +69,12 @@ export async function fill(store: Store): Promise<void> {
       deliveries: [on('orders', 'bytes', '13')],
     }),
     message('nul \u0000 id', { source: 'bank', type: 't\u0000', deliveries: [on('orders', 'nul', '14')] }),
+    message('of acme', { deliveries: [ofTenant('acme', 'a', '17')] }),
+    message('of acme, done', { deliveries: [ofTenant('acme', 'b', '18')] }),
+    message('of acme, dead', { deliveries: [ofTenant('acme', 'c', '19')] }),
+    message('of nul \u0000', { deliveries: [ofTenant('nul \u0000 🚚', 'a', '20')] }),
+    message('of acme too', { deliveries: [ofTenant('acme', 'a', '21')] }),
+    message('bad of beta', { quarantine: FAULT, deliveries: [ofTenant('beta', 'bad', '22')] }),
     message('bad', { quarantine: FAULT, deliveries: [] }),
     message('bad too', { quarantine: FAULT, deliveries: [on('orders', 'bad', '15'), on('audit', 'bad', '15')] }),
     message('bad once', { quarantine: FAULT, deliveries: [on('orders', 'bad once', '16')] }),
@@ -75,6 +82,8 @@ export async function fill(store: Store): Promise<void> {
   await store.accept([message('many'), message('none')])
   await settle(store, {
     'orders many': done,
+    'orders of acme, done': done,
+    'orders of acme, dead': (work) => [{ lease: work.lease, as: 'dead', fault: FAULT, lane: 'hold' }],
     'orders hold': (work) => [{ lease: work.lease, as: 'dead', fault: FAULT, lane: 'hold' }],
     'orders release': (work) => [{ lease: work.lease, as: 'dead', fault: FAULT, lane: 'release' }],
     'orders retried': (work) => [{ lease: work.lease, as: 'retry', afterMs: HOUR, fault: FAULT }],

@@ -63,17 +63,33 @@ test.each(['SQLite', 'PostgreSQL'] as const)('work goes on after a move from %s'
 
   const { items } = await store.find({ states: ['dead', 'quarantined'], limit: 100 })
   const letters = items.filter(({ flow }) => flow !== '')
-  expect(letters.map(({ id }) => id).sort()).toEqual(['bad too', 'bad too', 'buried', 'hold', 'release'])
-  expect(await store.move(letters.map(({ work }) => ({ work, to: 'ready', why: 'again' })))).toHaveLength(5)
-  const second = (await work(store)).map(({ flow, message, effect }) => [flow, message.id, effect])
+  expect(letters.map(({ id }) => id).sort()).toEqual([
+    'bad of beta',
+    'bad too',
+    'bad too',
+    'buried',
+    'hold',
+    'of acme, dead',
+    'release',
+  ])
+  expect(await store.move(letters.map(({ work }) => ({ work, to: 'ready', why: 'again' })))).toHaveLength(7)
+  const again = await work(store)
+  const tenants = again.flatMap(({ tenant, message }) => (tenant === '' ? [] : [[message.id, tenant]]))
+  expect(tenants.sort()).toEqual([
+    ['bad of beta', 'beta'],
+    ['of acme, dead', 'acme'],
+  ])
+  const second = again.map(({ flow, message, effect }) => [flow, message.id, effect])
   const order = second.map(([, id]) => id)
   expect(order.indexOf('hold')).toBeLessThan(order.indexOf('behind'))
   expect(second.sort()).toEqual([
     ['audit', 'bad too', 'audit 15'],
+    ['orders', 'bad of beta', 'orders 22'],
     ['orders', 'bad too', 'orders 15'],
     ['orders', 'behind', 'orders 5'],
     ['orders', 'buried', 'orders 11'],
     ['orders', 'hold', 'orders 4'],
+    ['orders', 'of acme, dead', 'orders 19'],
     ['orders', 'release', 'orders 6'],
   ])
   const waiting = await store.find({ states: ['pending'], limit: 100 })

@@ -118,6 +118,8 @@ describe('a breaker', () => {
     call(0, 'failed')
     expect(machine.enter(state, 900, 2_000, false)).toBe(100)
     expect(machine.enter(state, 950, 2_000, false)).toBe(Number.POSITIVE_INFINITY)
+    machine.leave(state, 960, 'none', 0) // it was aborted while it waited
+    expect(machine.enter(state, 970, 2_000, false)).toBe(30)
     machine.leave(state, 1_010, 'ok', 10)
     expect(state.phase).toBe('closed')
   })
@@ -139,7 +141,7 @@ type Step = { readonly afterMs: number; readonly do: 'enter' | 'ok' | 'failed' |
 const stepsOf: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
     afterMs: fc.integer({ min: 0, max: 400 }),
-    do: fc.constantFrom('enter', 'enter', 'ok', 'failed', 'none'),
+    do: fc.constantFrom('enter', 'enter', 'enter', 'enter', 'ok', 'failed', 'none'),
     which: fc.nat(),
   }) as fc.Arbitrary<Step>,
   { maxLength: 200 },

@@ -49,6 +49,15 @@ describe('retry', () => {
     expect(requests).toHaveLength(1)
   })
 
+  it('fails with what the call failed with where a gate closes before the next try', async () => {
+    const { done, requests, replies } = rig()
+    replies(() => ({ status: 500 }))
+    const careful = policy(retry({ attempts: 5 }), breaker({ failures: 2, halfOpenAfter: '1h' }))
+    expect(await done(careful)).toMatchObject(fault)
+    expect(requests).toHaveLength(2)
+    expect(await done(careful)).toMatchObject(closed)
+  })
+
   it('asks its budget, which all calls of the connector share', async () => {
     const { done, requests, replies } = rig()
     replies(() => ({ status: 500 }))

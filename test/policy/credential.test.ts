@@ -14,6 +14,7 @@ function tokensOf(renews: boolean) {
     tokens: {
       get: async () => `t${renews ? refused.length : 0}`,
       refused: (_: Connector, token: string) => void refused.push(token),
+      clear: async () => {},
     },
   }
 }

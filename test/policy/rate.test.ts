@@ -100,6 +100,28 @@ describe('a rate limit', () => {
     expect(waits()).toEqual([0, 0, 0, 250, 500])
   })
 
+  it('a share that grows brings no burst with it, since another worker may have used it', () => {
+    const layer: RateLimitLayer = {
+      kind: 'rate limit',
+      each: 'connector',
+      by: 'token bucket',
+      limit: 100,
+      perMs: 1_000,
+      burst: 10,
+    }
+    const machine = rateMachine(layer)
+    const roomAfter = (from: number, to: number): readonly number[] => {
+      const state = machine.start(0)
+      state.fraction = from
+      const before = machine.room(state, 60_000, 0)
+      state.fraction = to
+      return [before, machine.room(state, 60_000, 0)]
+    }
+    expect(roomAfter(0.5, 1)).toEqual([6, 6])
+    expect(roomAfter(1, 0.5)).toEqual([11, 6])
+    expect(roomAfter(0, 1)).toEqual([0, 1])
+  })
+
   it('refuses without reserving', () => {
     const machine = rateMachine({
       kind: 'rate limit',

@@ -19,7 +19,7 @@ async function append(session: Session, { url, schema }: World, ...messages: New
 /** Whether the store has looked for new work since. */
 async function lookedSince(w: World, since: string): Promise<boolean> {
   const rows = await w.sql(
-    `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%.fresh(%' AND application_name LIKE 'tieline%' AND datname = current_database()
+    `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%.fresh_of_tenants(%' AND application_name LIKE 'tieline%' AND datname = current_database()
       AND query_start > $1::timestamptz`,
     [since],
   )

@@ -46,11 +46,18 @@ async function start(options: RigOptions = {}): Promise<Rig & { readonly calls: 
     controls: answer('controls', [control]),
     pause: answer('pause', Promise.resolve(control)),
     resume: answer('resume', Promise.resolve()),
+    drain: answer('drain', Promise.resolve({ ...control, kind: 'drain' as const, left: 3 })),
+    gates: answer('gates', [gate]),
+    probe: answer('probe', Promise.resolve([gate])),
+    audit: answer('audit', Promise.resolve([noted])),
     limit: answer('limit', Promise.resolve({ ...control, kind: 'limit' as const, concurrency: 2 })),
   }
   const rig = await startRig({ ...options, desk: { ...desk, ...options.desk } })
   return { ...rig, calls }
 }
+
+const gate = { target: 'connector:crm', kind: 'breaker' as const, state: 'closed' as const, forMs: 5, opensInMs: 9 }
+const noted = { atMs: 1, verb: 'pause', target: 'flow:pay', why: 'ann: deploy' }
 
 const post = (rig: Rig, path: string, body: unknown, headers = {}) =>
   rig.post(`/admin/v1${path}`, JSON.stringify(body), headers)
@@ -114,8 +121,20 @@ describe('what operators do', () => {
     expect((await post(rig, '/pause', { target: 'flow:pay', for: '30m', why: 'deploy' })).json.kind).toBe('pause')
     expect(rig.calls.pop()?.with).toEqual(['flow:pay', { forMs: 1_800_000, why: 'deploy' }])
     await post(rig, '/limit', { target: 'connector:crm', concurrency: 2, why: 'busy' })
-    expect(rig.calls.pop()?.with).toEqual(['connector:crm', 2, { why: 'busy' }])
+    expect(rig.calls.pop()?.with).toEqual(['connector:crm', { concurrency: 2 }, { why: 'busy' }])
+    await post(rig, '/limit', { target: 'operation:crm.deals.upsert', perSecond: 0.5, why: 'busy' })
+    expect(rig.calls.pop()?.with).toEqual(['operation:crm.deals.upsert', { perSecond: 0.5 }, { why: 'busy' }])
     expect((await post(rig, '/resume', { target: 'flow:pay' })).json).toEqual({ target: 'flow:pay' })
+    expect(rig.calls.pop()?.with).toEqual(['flow:pay', 'no reason given'])
+  })
+
+  it('drains, shows the gates and lets one try, and tells what operators did', async () => {
+    await using rig = await start()
+    expect((await post(rig, '/drain', { target: 'tenant:acme', why: 'they move' })).json).toMatchObject({ left: 3 })
+    expect((await get(rig, '/gates')).json.gates).toEqual([gate])
+    expect((await post(rig, '/gates/probe', { target: 'connector:crm', why: 'it is over' })).json.gates).toEqual([gate])
+    expect(rig.calls.pop()?.with).toEqual(['connector:crm', 'it is over'])
+    expect((await get(rig, '/audit')).json.entries).toEqual([noted])
   })
 })
 
@@ -137,6 +156,9 @@ describe('bad input names its field', () => {
       /^concurrency: expected a whole number from 1 to 4096/,
     ],
     ['/limit', { target: 'flow:pay', why: 'x', concurrency: '2' }, /^concurrency: expected a whole number/],
+    ['/limit', { target: 'flow:pay', why: 'x' }, /^concurrency: expected one of concurrency and perSecond/],
+    ['/limit', { target: 'flow:pay', why: 'x', perSecond: -1 }, /^perSecond: expected a number above 0/],
+    ['/gates/probe', { why: 'x' }, /^target is missing/],
     ['/dead/replay', { why: 'x' }, /^works: expected at least one of/],
     ['/dead/replay', { works: [], why: 'x' }, /^works: expected a list/],
     ['/dead/replay', { works: ['a', 1], why: 'x' }, /^works\[1\]: expected a text/],
@@ -243,8 +265,12 @@ describe('the OpenAPI document', () => {
       'post dead/edit',
       'get controls',
       'post pause',
+      'post drain',
       'post resume',
       'post limit',
+      'get gates',
+      'post gates/probe',
+      'get audit',
       'get openapi.json',
     ])
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)

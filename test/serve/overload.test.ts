@@ -178,6 +178,29 @@ describe('under pressure', () => {
   })
 })
 
+it('bodies that were let in while there was room do not outgrow it together', async () => {
+  await using rig = await startRig({ limits: { heldBytes: 50_000 } })
+  const head = (length: number): string =>
+    `POST /in/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+  const held = async (): Promise<number> =>
+    Number(/^tieline_gateway_held_bytes (\d+)$/m.exec((await rig.get('/metrics')).text)?.[1])
+  const begin = async (): Promise<ReturnType<typeof connect>> => {
+    const socket = connect(rig.port, '127.0.0.1')
+    socket.write(`${head(100_000)}x`)
+    return socket
+  }
+  const first = await begin()
+  const second = await begin()
+  while ((await held()) < 2) await new Promise((resolve) => setImmediate(resolve))
+  first.write('x'.repeat(40_000))
+  while ((await held()) < 40_002) await new Promise((resolve) => setImmediate(resolve))
+  const answer = new Promise<string>((resolve) => second.once('data', (chunk) => resolve(String(chunk))))
+  second.write('x'.repeat(40_000))
+  expect(await answer).toMatch(/^HTTP\/1\.1 503 .*Retry-After: 5.*"code":"STORE_BUSY","reason":"memory"/s)
+  expect(await held()).toBe(40_001)
+  for (const socket of [first, second]) socket.destroy()
+})
+
 it('bodies in memory are bounded whatever senders do: those that are not read are not kept', async () => {
   await using it = await start({ types: { push: 'bulk' } })
   await it.fill()

@@ -59,6 +59,21 @@ it('nobody has the access token before the refresh token is stored', async () =>
   expect(here.issued()).toBe(1)
 })
 
+it('a stop waits for the token that is on its way, and for no other', async () => {
+  const here = world({ clients: CLIENTS }, ENV())
+  const [one, two] = [here.worker('w1'), here.worker('w2')]
+  const first = one.get(CHAIN)
+  await here.until(() => here.requests.length === 1)
+  const second = here.failure(two.get(CHAIN))
+  const stored = one[Symbol.asyncDispose]().then(() => here.told.some((text) => text.includes('"token:crm"')))
+  expect(await here.run(stored)).toBe(true)
+  await here.run(two[Symbol.asyncDispose]())
+  expect((await second).code).toBe('STOPPING')
+  const token = await first
+  expect(await here.run(here.worker('w3').get(CHAIN))).toBe(token)
+  expect(here.requests).toHaveLength(1)
+})
+
 it('a worker that dies after storing leaves its token to the others', async () => {
   const here = world({ clients: CLIENTS }, ENV())
   const dying = here.worker('w1', {
@@ -100,6 +115,29 @@ it('without a grace period it costs the grant: said once, sent once', async () =
     expect(error).toMatchObject({ code: 'CREDENTIAL_REFUSED', disposition: 'retry' })
     await here.clock.advance(10 * MINUTE)
   }
+  expect(here.requests).toHaveLength(2)
+})
+
+it('a worker that slept through its turn sends nothing, and leaves the turn to the one that has it', async () => {
+  const here = world({ clients: CLIENTS, graceMs: MINUTE }, ENV())
+  let reads = 0
+  const sleepy = here.worker('w1', {
+    store: {
+      read: async (keys) => {
+        if (++reads === 2) await here.clock.sleep(35_000)
+        return here.store.read(keys)
+      },
+      write: here.overheard.write,
+    },
+  })
+  const late = sleepy.get(CHAIN)
+  await here.clock.advance(1_000)
+  here.weather.push({ as: 'dies' })
+  void here.worker('w2').get(CHAIN)
+  await here.until(() => here.issued() === 1)
+  await here.clock.advance(10_000)
+  expect(here.requests).toHaveLength(1)
+  await here.run(late)
   expect(here.requests).toHaveLength(2)
 })
 

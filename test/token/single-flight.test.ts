@@ -83,6 +83,24 @@ it('a token is renewed while it is still handed out: nobody waits for it', async
   expect(here.requests).toHaveLength(2)
 })
 
+it('a worker that was slow to take its turn looks once more before it asks', async () => {
+  const here = world({ clients: CLIENTS }, ENV())
+  let writes = 0
+  const slow = here.worker('w1', {
+    store: {
+      read: (keys) => here.store.read(keys),
+      write: async (changes) => {
+        if (++writes === 1) await here.clock.sleep(5_000)
+        return here.overheard.write(changes)
+      },
+    },
+  })
+  const late = slow.get(CHAIN)
+  const token = await here.run(here.worker('w2').get(CHAIN))
+  expect(await here.run(late)).toBe(token)
+  expect(here.requests).toHaveLength(1)
+})
+
 it('without TIELINE_TOKEN_KEY each process has its own, and the store sees nothing', async () => {
   const here = world({ clients: CLIENTS }, { ...SECRETS })
   const workers = ['w1', 'w2', 'w3'].map((name) => here.worker(name))

@@ -180,6 +180,17 @@ it.each([-25_000, 25_000])('a worker whose clock is off by %i ms hands out no to
   expect(here.requests.length).toBeLessThan(12)
 })
 
+it('a token that is about to end is not handed out, nor one whose end another clock puts too far away', async () => {
+  const here = world({ clients: CLIENTS, lifeS: 600 }, ENV())
+  const one = here.worker('w1')
+  const off = here.worker('off', { clock: { ...here.clock, now: () => here.clock.now() - 5 * MINUTE } })
+  const token = await here.run(one.get(OWN))
+  expect(await here.run(off.get(OWN))).toBe(token)
+  await here.clock.advance(580_000)
+  expect(await here.run(off.get(OWN))).not.toBe(token)
+  expect(await here.run(one.get(OWN))).not.toBe(token)
+})
+
 it('an answer that never comes ends the turn, not the worker', async () => {
   const here = world({ clients: CLIENTS }, ENV())
   here.weather.push({ as: 'dies' })

@@ -75,7 +75,7 @@ export function world(options: OAuthOptions, env: Record<string, string> = { TIE
   }
 
   const seeds = { next: 1 }
-  function worker(name: string, more: Partial<Parameters<typeof createTokens>[0]> = {}): Tokens {
+  function worker(name: string, more: Partial<Parameters<typeof createTokens>[0]> = {}): Tokens & AsyncDisposable {
     return createTokens({
       name,
       clock,
@@ -89,9 +89,9 @@ export function world(options: OAuthOptions, env: Record<string, string> = { TIE
   }
 
   /** Lets time pass, `step` by `step`, until the promise ends. */
-  async function run<T>(promise: Promise<T>, step = 10, limitMs = 600_000): Promise<T> {
+  async function run<T>(promise: PromiseLike<T>, step = 10, limitMs = 600_000): Promise<T> {
     let ended = false
-    const done = promise.finally(() => {
+    const done = Promise.resolve(promise).finally(() => {
       ended = true
     })
     done.catch(() => {})
@@ -104,7 +104,7 @@ export function world(options: OAuthOptions, env: Record<string, string> = { TIE
   async function until(holds: () => boolean): Promise<void> {
     for (let tries = 0; !holds(); tries++) {
       if (tries > 10_000) throw new Error('it does not come true')
-      await clock.advance(1)
+      await clock.advance(10)
     }
   }
 

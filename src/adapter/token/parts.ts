@@ -15,6 +15,8 @@ export interface Parts {
   readonly http: Http
   readonly secrets: Secrets
   readonly log: Log
+  /** Aborted when no new turn is to be taken: the runtime stops. */
+  readonly closing: AbortSignal
   /** Where the credential is kept. @throws {TielineError} SECRET_MISSING when it needs a key and there is none, CONFIG_INVALID */
   readonly shelf: (slot: Slot) => Shelf
 }

@@ -17,7 +17,10 @@ export function privateDocuments(clock: Clock): Documents {
       changes.map(({ key, expected, body, expiresInMs = Number.POSITIVE_INFINITY }) => {
         if ((live(key)?.version ?? 0) !== expected) return 'stale'
         if (body === null) documents.delete(key)
-        else documents.set(key, { document: { key, version: expected + 1, body }, endMono: clock.mono() + expiresInMs })
+        else {
+          const version = (documents.get(key)?.document.version ?? 0) + 1
+          documents.set(key, { document: { key, version, body }, endMono: clock.mono() + expiresInMs })
+        }
         return 'ok'
       }),
   }

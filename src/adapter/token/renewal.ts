@@ -26,12 +26,13 @@ const ROOTS = 16
 
 /** Gets another token: from the store, where a worker has put it, or from the token endpoint, when it is our turn. */
 export async function renew(slot: Slot, connector: Connector, parts: Parts): Promise<Held> {
-  const { clock, random, secrets, name } = parts
+  const { clock, closing, random, secrets, name } = parts
   const shelf = parts.shelf(slot)
   const material = materialOf(slot.credential, secrets)
   const endMono = clock.mono() + PATIENCE_MS
   if (slot.unsaved !== undefined) await save(slot, shelf, parts)
   for (;;) {
+    if (closing.aborted) throw new TielineError('STOPPING', `token ${slot.name}: the runtime stops`)
     const seen = await shelf.read()
     const held = adopted(slot, seen, material, parts) ?? stopped(slot, seen, material, parts)
     if (held !== undefined) return held
@@ -49,7 +50,7 @@ export async function renew(slot: Slot, connector: Connector, parts: Parts): Pro
         retryAfterMs: TURN_MS,
       })
     }
-    await clock.sleep(POLL_MS * (0.75 + random() / 2))
+    await clock.sleep(POLL_MS * (0.75 + random() / 2), closing)
   }
 }
 
@@ -125,7 +126,7 @@ async function inTurn(
   })
   switch (answer.as) {
     case 'granted': {
-      const streak = slot.held?.refused === true ? 0 : 0
+      const streak = slot.held?.refused === true ? slot.held.streak + 1 : 0
       const mark = requestMark(record, credential, material)
       const grant = { access: answer.access, mark, bornMs, endsMs: bornMs + answer.lifeMs, streak }
       const next = root === undefined ? undefined : (answer.refresh ?? refresh ?? material.grant)

@@ -34,8 +34,9 @@ export function shelfOf(name: string, documents: Documents, seal: Seal): Shelf {
   const key = `token:${name}`
   const turnKey = `token-turn:${name}`
 
+  /** Ended, not deleted: its version goes on growing, so that a worker that slept cannot give back the turn of another. */
   const giveBack = ({ turn }: Seen): DocumentChange[] =>
-    turn === undefined ? [] : [{ key: turnKey, expected: turn.version, body: null }]
+    turn === undefined ? [] : [{ key: turnKey, expected: turn.version, body: '{}', expiresInMs: 0 }]
 
   async function opened(body: string): Promise<TokenRecord> {
     const text = await seal.open(body)

@@ -22,10 +22,12 @@ export interface TokensOptions extends Pick<Host, 'name' | 'clock' | 'random' | 
  * OAuth 2.0 access tokens with one request at a time for each credential, whoever asks, in whichever process: within the process by one
  * promise, across workers by a lease document in the store. With TIELINE_TOKEN_KEY, tokens are kept in the store, encrypted. Without it
  * they stay in the memory of each process, and only credentials that can do with that work.
+ * Dispose of it before the store closes: a token that is on its way is received and stored (at most some 15 s), callers that wait get STOPPING.
  */
-export function createTokens(options: TokensOptions): Tokens {
+export function createTokens(options: TokensOptions): Tokens & AsyncDisposable {
   const { clock, log, secrets, store } = options
   const slots = new Map<string, Slot>()
+  const closing = new AbortController()
   const own = { documents: privateDocuments(clock), seal: sealOf([randomBytes(32)]) }
 
   function shelf({ name, credential }: Slot): Shelf {
@@ -34,7 +36,7 @@ export function createTokens(options: TokensOptions): Tokens {
     if (credential.kind === 'oauth2 refresh token') throw keyNeeded(name)
     return shelfOf(name, own.documents, own.seal)
   }
-  const parts: Parts = { ...options, shelf }
+  const parts: Parts = { ...options, shelf, closing: closing.signal }
 
   function slotOf(connector: Connector): Slot {
     const { credential } = connector
@@ -103,11 +105,18 @@ export function createTokens(options: TokensOptions): Tokens {
     await kept.keep(record, { ...seen, turn: undefined })
   }
 
-  return Object.freeze({ get, refused, clear })
+  async function close(): Promise<void> {
+    closing.abort()
+    await Promise.allSettled([...slots.values()].map(({ going }) => going))
+  }
+
+  return Object.freeze({ get, refused, clear, [Symbol.asyncDispose]: close })
 }
 
 /** Two credentials under one name would take each other's tokens. */
 function same(slot: Slot, credential: Credential): Slot {
   if (slot.credential === credential || JSON.stringify(slot.credential) === JSON.stringify(credential)) return slot
-  throw new TielineError('CONFIG_INVALID', `credential ${slot.name}: two that differ have this name`)
+  throw new TielineError('CONFIG_INVALID', `credential ${slot.name}: two that differ have this name`, {
+    disposition: 'retry',
+  })
 }

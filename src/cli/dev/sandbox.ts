@@ -3,8 +3,9 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TielineError } from '../../core/error.ts'
 import { SANDBOX_SECRETS } from '../../sandbox/sandbox.ts'
+import { addressVariable, SANDBOX_NAMES, SANDBOX_SERVERS, type SandboxServer } from './sandbox-servers.ts'
 
-/** Payments provider, CRM and app in a process of their own, which outlives the reloads. */
+/** Its servers in a process of their own, which outlives the reloads. */
 export interface SandboxProcess {
   /** Where it is, and the secrets that it signs and verifies with. */
   readonly env: Readonly<Record<string, string>>
@@ -17,7 +18,7 @@ export interface SandboxProcess {
 const RUNNER = fileURLToPath(new URL(`./sandbox-runner${extname(import.meta.url)}`, import.meta.url))
 
 /**
- * Starts the sandbox. @param port of the payments provider; the CRM and the app have the next two. 0: free ones
+ * Starts the sandbox. @param port of the payments provider; the other servers have the next ones. 0: free ones
  * @throws {TielineError} CONFIG_INVALID when it does not start
  */
 export async function startSandbox(port: number, outer: NodeJS.ProcessEnv = process.env): Promise<SandboxProcess> {
@@ -25,7 +26,7 @@ export async function startSandbox(port: number, outer: NodeJS.ProcessEnv = proc
     TIELINE_SANDBOX_STRIPE: outer['TIELINE_SANDBOX_STRIPE'] ?? SANDBOX_SECRETS.payments,
     TIELINE_SANDBOX_APP: outer['TIELINE_SANDBOX_APP'] ?? SANDBOX_SECRETS.app,
   }
-  const ports = ['payments', 'crm', 'app'].flatMap((name, i) => [`--port-${name}`, `${port === 0 ? 0 : port + i}`])
+  const ports = SANDBOX_NAMES.flatMap((name, i) => [`--port-${name}`, `${port === 0 ? 0 : port + i}`])
   const child = fork(RUNNER, ['--json', '--keep-trying', '--faster', '60', ...ports], {
     env: { ...outer, ...secrets },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -37,13 +38,13 @@ export async function startSandbox(port: number, outer: NodeJS.ProcessEnv = proc
     ended.then(() => ''),
   ])
   if (line === '') throw new TielineError('CONFIG_INVALID', 'the sandbox did not start; the lines above say why')
-  const { payments, crm, app } = JSON.parse(line) as Readonly<Record<'payments' | 'crm' | 'app', string>>
+  const urls = JSON.parse(line) as Readonly<Record<SandboxServer, string>>
   return {
-    env: { ...secrets, SANDBOX_PAYMENTS_URL: payments, SANDBOX_CRM_URL: crm, SANDBOX_APP_URL: app },
-    text: `sandbox: payments ${payments}, CRM ${crm}, app ${app}`,
+    env: { ...secrets, ...Object.fromEntries(SANDBOX_NAMES.map((name) => [addressVariable(name), urls[name]])) },
+    text: `sandbox: ${SANDBOX_NAMES.map((name) => `${SANDBOX_SERVERS[name]} ${urls[name]}`).join(', ')}`,
     direct: async (url) => {
       const body = JSON.stringify({ url, secrets: secrets.TIELINE_SANDBOX_STRIPE.split(',') })
-      await fetch(`${payments}/_sandbox/webhooks`, {
+      await fetch(`${urls.payments}/_sandbox/webhooks`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json' },

@@ -135,6 +135,14 @@ describe('the message', () => {
       '402 about:blank, "Balance 30"',
     ],
     [{ errors: [{ message: 'bad', code: 17 }] }, '402 17, "bad"'],
+    [
+      {
+        type: 'https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html',
+        title: 'Unauthorized',
+        'o:errorDetails': [{ detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' }],
+      },
+      '402 INVALID_LOGIN, "Invalid login attempt."',
+    ],
     [[{ message: 'no such column', errorCode: 'INVALID_FIELD' }], '402 INVALID_FIELD, "no such column"'],
     [['/a', '/b'], '402, "[\\"/a\\",\\"/b\\"]"'],
     ['[]', '402, "[]"'],

@@ -81,7 +81,7 @@ export interface RequestContext {
   readonly secret: (name: string) => readonly string[]
 }
 
-/** An answer with a good status, decoded. */
+/** An answer, decoded. */
 export interface ResponseParts {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -97,8 +97,13 @@ export interface OperationSpec<I, O> {
   readonly idempotency: Idempotency
   /** Pure. */
   readonly request: (input: I, context: RequestContext) => RequestParts
-  /** Pure; only for 2xx. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
+  /** Pure; only for 2xx, and what is `repeated`. Throws PROVIDER_ANSWER when the answer is not what the documentation says. */
   readonly response: (response: ResponseParts, input: I) => O
+  /**
+   * An answer other than 2xx that says that this very effect is there already: a 404 to a delete, a 409 that names the record which this key
+   * made. `response` then reads it, and the call is done. Pure; throws nothing. Default: no answer does.
+   */
+  readonly repeated?: (response: ResponseParts) => boolean
   /** The same for many inputs in one request. */
   readonly batch?: BatchHalves<I, O>
 }
@@ -149,7 +154,7 @@ export interface Operation<I, O> {
   readonly spec: OperationSpec<I, O>
 }
 
-/** @throws {TielineError} DECLARATION_INVALID for a batch of no inputs, or one that a key in a header shall make safe */
+/** @throws {TielineError} DECLARATION_INVALID for a batch of no inputs, or one that a key in a header or `repeated` shall make safe */
 export function operation<I, O>(spec: OperationSpec<I, O>): Operation<I, O> {
   checkBatch(spec)
   const self: Operation<I, O> = Object.assign(
@@ -165,8 +170,9 @@ function checkBatch({
   connector,
   name,
   idempotency,
+  repeated,
   batch,
-}: Pick<OperationSpec<never, unknown>, 'connector' | 'name' | 'idempotency' | 'batch'>): void {
+}: Pick<OperationSpec<never, unknown>, 'connector' | 'name' | 'idempotency' | 'repeated' | 'batch'>): void {
   if (batch === undefined) return
   const wrong = (what: string): TielineError =>
     new TielineError('DECLARATION_INVALID', `operation ${connector.name} ${name}: batch: ${what}`)
@@ -175,4 +181,6 @@ function checkBatch({
     throw wrong(
       'a key in a header is for a whole request, whose inputs change from attempt to attempt; leave batch out',
     )
+  if (repeated !== undefined)
+    throw wrong('`repeated` is for the answer to one input; leave it out, and give each item its own outcome')
 }

@@ -1,7 +1,9 @@
+import { batchOperation } from './batch-operation.ts'
 import { callTimeout } from './call-timeout.ts'
 import { cloudeventsEndpoint } from './cloudevents-endpoint.ts'
 import { compensation } from './compensation.ts'
 import type { Declared, Finding, Rule } from './finding.ts'
+import { hedgedRead } from './hedged-read.ts'
 import { idempotentRetry } from './idempotent-retry.ts'
 import { reachableTarget } from './reachable-target.ts'
 import { requiredField } from './required-field.ts'
@@ -17,6 +19,8 @@ export const RULES: Readonly<Record<string, Rule>> = Object.freeze({
   'secret-set': secretSet,
   'idempotent-retry': idempotentRetry,
   'call-timeout': callTimeout,
+  'hedged-read': hedgedRead,
+  'batch-operation': batchOperation,
   compensation,
   'required-field': requiredField,
   'unmapped-field': unmappedField,

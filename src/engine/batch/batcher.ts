@@ -13,6 +13,8 @@ export interface Batcher {
    * @throws {TielineError} the item's own failure; or the request's, which is then that of all its items; LEASE_LOST, STOPPING
    */
   submit<I, O>(call: Call<I, O>): Promise<O>
+  /** Sends what gathers: nothing more is to come, as before a stop. */
+  flush(): void
 }
 
 export interface BatcherParts {
@@ -40,9 +42,11 @@ export function createBatcher({ clock, stop, perform }: BatcherParts): Batcher {
   const open: Open[] = []
   const joined = new WeakMap<Operation<unknown, unknown>, Together>()
 
-  stop.addEventListener('abort', () => {
-    for (const batch of [...open]) send(batch) // which tells each that the runtime stops
-  })
+  stop.addEventListener('abort', flush) // which tells each that the runtime stops
+
+  function flush(): void {
+    for (const batch of [...open]) send(batch)
+  }
 
   function submit(call: Call<unknown, unknown>, settle: Pick<Item, 'resolve' | 'reject'>): void {
     const item = itemOf(call, clock.mono(), settle)
@@ -91,6 +95,7 @@ export function createBatcher({ clock, stop, perform }: BatcherParts): Batcher {
   function send(batch: Open): void {
     open.splice(open.indexOf(batch), 1)
     batch.sent.abort()
+    for (const { call } of batch.items) call.leaves?.()
     void request(batch.items)
   }
 
@@ -137,6 +142,7 @@ export function createBatcher({ clock, stop, perform }: BatcherParts): Batcher {
   }
 
   return {
+    flush,
     submit: <I, O>(call: Call<I, O>): Promise<O> =>
       new Promise<O>((resolve, reject) =>
         submit(call as unknown as Call<unknown, unknown>, { resolve: resolve as (value: unknown) => void, reject }),

@@ -13,6 +13,8 @@ export interface Call<I, O> {
   readonly operation: Operation<I, O>
   readonly input: I
   readonly terms: Terms
+  /** Told once when its request leaves. */
+  readonly leaves?: () => void
 }
 
 /** A call that waits for its outcome. */

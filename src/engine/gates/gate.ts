@@ -53,7 +53,8 @@ export class Gate implements Admission {
   }
 
   enter(now: number, patienceMs: number, retry: Retry): number {
-    if (this.#blocked(now)) return Number.POSITIVE_INFINITY
+    const blocked = this.#blockedMs(now)
+    if (blocked > 0) return Math.max(blocked, patienceMs + 1)
     const wait = this.#machine.enter(this.state, now, patienceMs, retry)
     if (wait > 0) this.limited = true
     if (wait <= patienceMs) this.calls++
@@ -66,10 +67,15 @@ export class Gate implements Admission {
   }
 
   room(now: number, aheadMs: number): number {
-    if (this.#blocked(now)) return 0
+    if (this.#blockedMs(now) > aheadMs) return 0
     const room = this.#machine.room(this.state, now, aheadMs)
     if (room <= 0) this.limited = true
     return room
+  }
+
+  /** Begins with its whole burst. */
+  fill(now: number): void {
+    if (this.rate?.by === 'token bucket') this.rate.due = now
   }
 
   /** This worker is the one that tries. */
@@ -85,18 +91,23 @@ export class Gate implements Admission {
   }
 
   /** Limits that are not in step might be somebody else's by now; a breaker is tried by one worker at a time. */
-  #blocked(now: number): boolean {
+  #blockedMs(now: number): number {
     const { layer, breaker } = this
     if (layer.kind === 'rate limit' || layer.kind === 'bulkhead') {
-      if (this.#keeper.inStep(now)) return false
+      if (this.#keeper.inStep(now)) return 0
       this.limited = true
-      return true
+      return SOON_MS
     }
-    if (breaker === undefined || layer.kind !== 'breaker' || breaker.phase !== 'open') return false
-    if (now - breaker.since >= layer.halfOpenAfterMs && !this.wantsProbe) {
+    if (breaker === undefined || layer.kind !== 'breaker' || breaker.phase !== 'open') return 0
+    const left = breaker.since + layer.halfOpenAfterMs - now
+    if (left > 0) return left
+    if (!this.wantsProbe) {
       this.wantsProbe = true
       this.#keeper.moved()
     }
-    return true
+    return SOON_MS
   }
 }
+
+/** When to ask again where a look at the others decides. */
+const SOON_MS = 500

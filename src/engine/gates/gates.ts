@@ -5,6 +5,7 @@ import { type GateLayer, isGate, type Layer } from '../../declare/policy/layer.t
 import type { Host } from '../../port/host.ts'
 import type { Store } from '../../port/store.ts'
 import type { Seen } from '../act.ts'
+import { batchLimit } from '../batch/slots.ts'
 import type { GateFacts } from '../desk.ts'
 import { type Admission, type Admissions, type Resource, resourceName } from '../policy/admission.ts'
 import type { Controls } from '../steering/controls.ts'
@@ -130,7 +131,7 @@ export function createGates({ store, host, flows, controls, wake }: GatesParts):
     let room = Number.POSITIVE_INFINITY
     for (const gate of gatesOf(flow)) room = Math.min(room, gate.room(now, aheadMs))
     if (precedence.yields(flow, now)) return 0
-    const calls = room * (flow.batch === undefined ? 1 : batchSize(flow))
+    const calls = room * (batchLimit(flow) ?? 1)
     return calls - (expected.get(flow) ?? 0)
   }
 
@@ -220,9 +221,4 @@ function wayOf(flow: Flow): Way | undefined {
 /** A budget has nothing to say to a first attempt. */
 function gateLayers(layers: readonly Layer[]): readonly GateLayer[] {
   return layers.filter(isGate).filter(({ kind }) => kind !== 'retry budget')
-}
-
-function batchSize({ batch, to }: Flow): number {
-  if (batch === undefined || to.kind !== 'target') return 1
-  return Math.min(batch.count, to.call.spec.batch?.max ?? 1)
 }

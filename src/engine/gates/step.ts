@@ -9,6 +9,8 @@ const LOOK_MS = 500
 /** What cannot wait for the next look still comes at most so often. */
 const SOON_MS = 50
 const ALONE_MS = 3_600_000
+/** A store that does not answer must not end the looking. */
+const PATIENCE_MS = 1_500
 
 /** Keeps the targets of this process in step with those of the others, by one small document each. */
 export interface Step {
@@ -22,12 +24,15 @@ export interface Step {
 export function createStep(store: Store, host: Host, targets: () => Iterable<Target>, changed: () => void): Step {
   let soon: AbortController | undefined
   let asked = false
+  let number = 0
   const shared = store.traits.writers === 'many'
 
   async function look(due: readonly Target[]): Promise<void> {
     if (due.length === 0) return
+    const mine = ++number
     try {
       const found = new Map((await store.read(due.map(keyOf))).map((document) => [document.key, document]))
+      if (mine !== number) return // given up: a later look says what holds
       const sent = host.clock.mono()
       const said = due.flatMap((target) => {
         const document = found.get(keyOf(target))
@@ -39,6 +44,7 @@ export function createStep(store: Store, host: Host, targets: () => Iterable<Tar
         const verdicts = await store.write(
           said.map(({ target, next, expected }) => ({ key: keyOf(target), expected, body: JSON.stringify(next) })),
         )
+        if (mine !== number) return
         said.forEach(({ target, next }, i) => {
           if (verdicts[i] === 'ok') target.agreed(next, sent)
           else asked = true // somebody else was first: look again soon
@@ -59,7 +65,9 @@ export function createStep(store: Store, host: Host, targets: () => Iterable<Tar
       if (!asked) await host.clock.sleep(pause, soon.signal)
       if (asked) await host.clock.sleep(SOON_MS, stop)
       asked = false
-      if (!stop.aborted) await look([...targets()].filter((target) => target.due))
+      if (stop.aborted) return
+      const looking = look([...targets()].filter((target) => target.due))
+      await Promise.race([looking, host.clock.sleep(PATIENCE_MS, stop)])
     }
   }
 

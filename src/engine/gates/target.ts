@@ -17,6 +17,9 @@ const IDLE = 0.02
 /** Looks after which slots change hands where there are fewer than workers; handing one over takes two. */
 const TURN = 6
 
+/** For senders: what the others have used is told by the next look, and until then the whole rate counts. */
+const ALWAYS: Keeper = Object.freeze({ inStep: () => true, moved: () => {} })
+
 /** One resource, as this worker sees it: its gates, what its provider asks for, and this worker's part of the limits. */
 export class Target implements Keeper {
   readonly name: string
@@ -49,13 +52,15 @@ export class Target implements Keeper {
     return this.#shared ? (this.#mine?.rate ?? 0) : 1
   }
 
-  of(layer: GateLayer, now: number): Gate {
+  /** `inbound`: senders' own calls, which are not to wait for a look. */
+  of(layer: GateLayer, now: number, inbound: boolean = false): Gate {
     const id = JSON.stringify(layer)
     let gate = this.#gates.get(id)
     if (gate === undefined) {
-      gate = new Gate(layer, this.name, this, now)
+      gate = new Gate(layer, this.name, inbound ? ALWAYS : this, now)
       this.#gates.set(id, gate)
-      this.#apply(gate)
+      if (inbound) gate.fill(now)
+      else this.#apply(gate)
       this.#moved()
     }
     return gate

@@ -7,6 +7,8 @@ export type Place =
   | 'none'
   /** Its head may be leased now. */
   | 'ready'
+  /** The same, and its head is a replay: a lower class. */
+  | 'replay'
   /** Its head may be leased once no other suspect is. */
   | 'suspect'
   /** Its head waits for an instant. */
@@ -17,11 +19,12 @@ export type Place =
   | 'parked'
   /** Its head is leased. */
   | 'leased'
+  /** Forgotten: it has nothing left. */
+  | 'gone'
 
 /** One ordering key of one tenant in one flow, while it has work. */
 export interface Lane {
   readonly id: number
-  readonly flow: FlowLanes
   readonly share: Share
   place: Place
   /** Slots of the first and last waiting id; -1 when none is in memory. */
@@ -31,8 +34,6 @@ export interface Lane {
   due: number
   /** First id of this lane that is on disk only; Infinity when all are in memory. */
   resumeAt: number
-  /** Forgotten: it had nothing left. */
-  gone: boolean
 }
 
 /** The lanes of one flow. */
@@ -56,7 +57,6 @@ export interface FlowLanes {
 export function newLane(id: number, share: Share): Lane {
   const lane: Lane = {
     id,
-    flow: share.flow,
     share,
     place: 'none',
     head: -1,
@@ -64,7 +64,6 @@ export function newLane(id: number, share: Share): Lane {
     count: 0,
     due: 0,
     resumeAt: Number.POSITIVE_INFINITY,
-    gone: false,
   }
   share.lanes++
   return lane

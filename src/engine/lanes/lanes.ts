@@ -1,17 +1,17 @@
 import { DueHeap } from './due-heap.ts'
 import { Holds } from './holds.ts'
 import { type FlowLanes, type Held, type Lane, NO_NOTE, type Note, newLane } from './lane.ts'
+import { Leases } from './leases.ts'
 import { Lists } from './lists.ts'
 import { Reading } from './reading.ts'
-import { leave, newFlow, roomOf, type Share, shareOf } from './share.ts'
+import { countIn, isFull, leave, newFlow, type Share, shareOf } from './share.ts'
 import type { Terms } from './terms.ts'
 import { changeTerms, next, nextSuspect, ready, resetTurns } from './turns.ts'
-import type { LanesOptions, Row, Want } from './window.ts'
+import type { LanesOptions, Row, TenantPage, Want } from './window.ts'
 
-export { type LanesOptions, type Row, type Want, WINDOW } from './window.ts'
+export { type LanesOptions, type Row, type TenantPage, type TenantRest, type Want, WINDOW } from './window.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
-const NOBODY: readonly Held[] = Object.freeze([])
 
 /**
  * The order of work, held by its one owner in memory: which ids wait, in which lane, and who has leased what. Ids grow in the order of
@@ -22,35 +22,33 @@ const NOBODY: readonly Held[] = Object.freeze([])
  * the first ids left on disk, so that every id below both is in memory, leased, or settled; the store reads on from there when `want` says so.
  */
 export class Lanes {
+  /** Some tenant is or was known. */
+  tenants = false
   readonly #options: LanesOptions
   readonly #lists = new Lists()
   readonly #lanes = new Map<number, Lane>()
   readonly #flows = new Map<number, FlowLanes>()
   readonly #notes = new Map<number, Note>()
-  readonly #held = new Map<number, Held>()
+  readonly #leases: Leases
   readonly #holds = new Holds()
   readonly #dues = new DueHeap<Lane>()
   readonly #reading: Reading
-  #token: number
-  #tenants = false
   #suspect = 0
   #turn = 0
   #waiting = 0
-  /** No lease ends before this instant. */
-  #nextExpiry = NEVER
 
   constructor(options: LanesOptions) {
     this.#options = options
     this.#reading = new Reading({
       window: options.flowWindow,
       flows: this.#flows,
-      offer: (share, row, now) => this.#held.has(row.id) || this.#offer(share, row, now),
+      offer: (share, row, now) => this.#leases.has(row.id) || this.#offer(share, row, now),
     })
-    this.#token = options.tokens ?? 0
+    this.#leases = new Leases(options.tokens ?? 0)
   }
 
   get leased(): number {
-    return this.#held.size
+    return this.#leases.size
   }
 
   /** Lanes whose head waits for an instant or that are held behind a dead letter. */
@@ -60,7 +58,7 @@ export class Lanes {
 
   /** The next instant at which something changes by itself. */
   get nextDue(): number {
-    return Math.min(this.#dues.next, this.#nextExpiry)
+    return Math.min(this.#dues.next, this.#leases.next)
   }
 
   note(id: number): Note {
@@ -74,11 +72,6 @@ export class Lanes {
 
   setNote(id: number, note: Note): void {
     this.#notes.set(id, note)
-  }
-
-  /** Some tenant is or was known. */
-  get tenants(): boolean {
-    return this.#tenants
   }
 
   /** Everything of this tenant in this flow from `from` on is on disk only. */
@@ -96,7 +89,7 @@ export class Lanes {
   /** Work that comes back (a replay), or that was seen late: to its place by id. What is there already stays as it is. */
   insert(row: Row, now: number): void {
     const share = this.#share(this.#flow(row.flow), row.tenant)
-    if (row.id >= share.tail || this.#held.has(row.id)) return
+    if (row.id >= share.tail || this.#leases.has(row.id)) return
     const lane = this.#lanes.get(row.lane) ?? this.#newLane(row.lane, share)
     if (row.id >= lane.resumeAt) return
     if (this.#put(lane, row.id) && row.note) this.#notes.set(row.id, row.note)
@@ -110,16 +103,15 @@ export class Lanes {
       lane.count = 0
       lane.resumeAt = NEVER
       if (lane.place === 'leased') continue
-      lane.place = 'none'
-      lane.gone = true
+      lane.place = 'gone'
       this.#lanes.delete(lane.id)
       lane.share.lanes--
     }
-    for (const id of this.#notes.keys()) if (!this.#held.has(id)) this.#notes.delete(id)
+    for (const id of this.#notes.keys()) if (!this.#leases.has(id)) this.#notes.delete(id)
     for (const flow of this.#flows.values()) {
       resetTurns(flow)
       for (const share of [flow.nobody, ...flow.shares.values()]) {
-        share.count = share.held = 0
+        share.count = share.held = share.again = 0
         this.#reading.setTail(share, NEVER)
       }
     }
@@ -175,18 +167,16 @@ export class Lanes {
 
   /** The lease, if it is in force and not already ending. */
   held(id: number, owner: string, token: number): Held | undefined {
-    const held = this.#held.get(id)
-    return held && held.token === token && held.owner === owner && !held.ending ? held : undefined
+    return this.#leases.held(id, owner, token)
   }
 
   /** Who has this work now. */
   holder(id: number): Held | undefined {
-    return this.#held.get(id)
+    return this.#leases.holder(id)
   }
 
   extend(held: Held, until: number): void {
-    held.until = until
-    this.#nextExpiry = Math.min(this.#nextExpiry, until)
+    this.#leases.extend(held, until)
   }
 
   /** The work has left the log. */
@@ -213,14 +203,7 @@ export class Lanes {
 
   /** Ends the leases that have run out; their work is ready again, one crash richer. */
   expire(now: number): readonly Held[] {
-    if (now < this.#nextExpiry) return NOBODY
-    const ended: Held[] = []
-    let next = NEVER
-    for (const held of this.#held.values()) {
-      if (held.until <= now && !held.ending) ended.push(held)
-      else next = Math.min(next, held.until)
-    }
-    this.#nextExpiry = next
+    const ended = this.#leases.over(now)
     for (const held of ended) {
       const note = this.note(held.id)
       this.again(held, { ...note, crashes: note.crashes + 1, due: 0 }, now)
@@ -257,9 +240,9 @@ export class Lanes {
     this.#reading.fill(rows, from, next, ended, now)
   }
 
-  /** Takes in a page of the tenant that `want` named. */
-  fillTenant(rows: readonly Row[], next: number, ended: boolean, now: number): void {
-    this.#reading.fillTenant(rows, next, ended, now)
+  /** Takes in a page of each of the tenants that `want` named, in its order. */
+  fillTenants(pages: readonly TenantPage[], now: number): void {
+    this.#reading.fillTenants(pages, now)
   }
 
   /** Takes in a page of the lane that `want` named. */
@@ -286,7 +269,7 @@ export class Lanes {
       known.resumeAt = row.id
       return true
     }
-    if (share.count - share.held >= roomOf(share, this.#options.flowWindow)) return false
+    if (isFull(share, this.#options.flowWindow)) return false
     const lane = known ?? this.#newLane(row.lane, share)
     if (row.note) this.#notes.set(row.id, row.note)
     this.#put(lane, row.id)
@@ -295,12 +278,14 @@ export class Lanes {
   }
 
   #nextOf(flow: FlowLanes, terms: Terms | undefined): Lane | undefined {
-    return (this.#suspect === 0 && nextSuspect(flow, terms, this.#park)) || next(flow, terms, this.#park)
+    const suspect = this.#suspect === 0 && flow.suspects.size > 0 ? nextSuspect(flow, terms, this.#park) : undefined
+    return suspect ?? next(flow, terms, this.#park)
   }
 
   readonly #park = (lane: Lane): void => {
+    countIn(lane, -lane.count)
     lane.place = 'parked'
-    lane.flow.parked.add(lane)
+    lane.share.flow.parked.add(lane)
     this.#aside(lane)
   }
 
@@ -313,16 +298,14 @@ export class Lanes {
   #lease(lane: Lane, owner: string, until: number): Held {
     const id = this.#lists.shift(lane)
     this.#counted(lane, -1)
+    if (lane.place === 'replay') countIn(lane, -lane.count)
     if (lane.place === 'suspect') this.#suspect = id
     lane.place = 'leased'
-    const held: Held = { id, lane, owner, token: ++this.#token, until, ending: false }
-    this.#held.set(id, held)
-    if (until < this.#nextExpiry) this.#nextExpiry = until
-    return held
+    return this.#leases.begin(id, lane, owner, until)
   }
 
   #release(held: Held): void {
-    this.#held.delete(held.id)
+    this.#leases.end(held.id)
     held.lane.place = 'none'
     if (this.#suspect !== held.id) return
     this.#suspect = 0
@@ -332,10 +315,8 @@ export class Lanes {
   /** Decides where a lane stands, from its head alone. `tell`: whoever may claim it is told. */
   #arrange(lane: Lane, now: number, tell = true): void {
     if (lane.place === 'leased') return
-    if (lane.place === 'due') this.#waiting--
-    if (lane.place === 'held' || lane.place === 'parked') lane.share.held -= lane.count
-    if (lane.place === 'parked') lane.flow.parked.delete(lane)
     const was = lane.place
+    if (was !== 'none' && was !== 'ready') this.#leave(lane)
     lane.place = 'none'
     if (lane.head < 0) {
       if (lane.resumeAt === NEVER) this.#drop(lane)
@@ -354,13 +335,23 @@ export class Lanes {
       this.#dues.push(note.due, lane)
     } else if (note && note.crashes > 0) {
       lane.place = 'suspect'
-      if (was !== 'suspect') lane.flow.suspects.push(lane)
+      if (was !== 'suspect') lane.share.flow.suspects.push(lane)
     } else {
-      lane.place = 'ready'
-      if (was !== 'ready') ready(lane, note !== undefined && note.replays > 0)
+      lane.place = note !== undefined && note.replays > 0 ? 'replay' : 'ready'
+      if (lane.place === 'replay') countIn(lane, lane.count)
+      if (was !== lane.place) ready(lane)
     }
-    if (tell && (lane.place === 'ready' || (lane.place === 'suspect' && this.#suspect === 0)))
-      this.#options.onReady?.(lane.flow.flow)
+    if (
+      tell &&
+      (lane.place === 'ready' || lane.place === 'replay' || (lane.place === 'suspect' && this.#suspect === 0))
+    )
+      this.#options.onReady?.(lane.share.flow.flow)
+  }
+
+  #leave(lane: Lane): void {
+    countIn(lane, -lane.count)
+    if (lane.place === 'due') this.#waiting--
+    if (lane.place === 'parked') lane.share.flow.parked.delete(lane)
   }
 
   #put(lane: Lane, id: number): boolean {
@@ -373,7 +364,7 @@ export class Lanes {
     const { share } = lane
     lane.count += by
     share.count += by
-    if (lane.place === 'held' || lane.place === 'parked') share.held += by
+    if (lane.place !== 'ready' && lane.place !== 'none') countIn(lane, by)
     if (share.tail !== NEVER) this.#reading.look(share)
   }
 
@@ -384,7 +375,7 @@ export class Lanes {
   }
 
   #drop(lane: Lane): void {
-    lane.gone = true
+    lane.place = 'gone'
     this.#lanes.delete(lane.id)
     if (--lane.share.lanes === 0) leave(lane.share)
   }
@@ -399,7 +390,7 @@ export class Lanes {
   }
 
   #share(flow: FlowLanes, tenant: number): Share {
-    if (tenant > 0) this.#tenants = true
+    if (tenant > 0) this.tenants = true
     return shareOf(flow, tenant)
   }
 }

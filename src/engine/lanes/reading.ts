@@ -1,9 +1,11 @@
 import { Fifo } from './fifo.ts'
 import type { FlowLanes, Lane } from './lane.ts'
-import { leave, roomOf, type Share } from './share.ts'
-import type { Row, Want } from './window.ts'
+import { isHalfEmpty, leave, type Share } from './share.ts'
+import type { Row, TenantPage, Want } from './window.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
+/** Tenants that are read at once. */
+const TENANTS = 100
 
 export interface ReadingParts {
   /** Waiting ids of a flow in memory. */
@@ -24,9 +26,9 @@ export class Reading {
   /** Tenants of whose window half is free, and that have more on disk. */
   readonly #short = new Fifo<Share>()
   #lane: Lane | undefined
-  #share: Share | undefined
-  /** Lanes, tenants and the log are read in turn: none starves the others. */
-  #turn = 0
+  #shares: readonly Share[] = []
+  /** The log, lanes and tenants are read in turn: none starves the others. The log comes first. */
+  #turn = 2
   /** Flows whose log was not read to its end. */
   #behind = 0
 
@@ -37,7 +39,7 @@ export class Reading {
   want(to: number): Want | undefined {
     for (let tried = 0; tried < 3; tried++) {
       this.#turn = (this.#turn + 1) % 3
-      const want = this.#turn === 0 ? this.#wantLog() : this.#turn === 1 ? this.#wantLane(to) : this.#wantTenant()
+      const want = this.#turn === 0 ? this.#wantLog() : this.#turn === 1 ? this.#wantLane(to) : this.#wantTenants()
       if (want) return want
     }
     return undefined
@@ -74,7 +76,8 @@ export class Reading {
 
   /** A page that is on its way is not taken in. */
   forget(): void {
-    this.#lane = this.#share = undefined
+    this.#lane = undefined
+    this.#shares = []
   }
 
   fill(rows: readonly Row[], from: number, next: number, ended: boolean, now: number): void {
@@ -89,36 +92,43 @@ export class Reading {
     }
   }
 
-  fillTenant(rows: readonly Row[], next: number, ended: boolean, now: number): void {
-    const share = this.#share
-    if (!share) return
-    this.#share = undefined
+  fillTenants(pages: readonly TenantPage[], now: number): void {
+    const shares = this.#shares
+    this.#shares = []
     const full = new Set<Share>()
-    for (const row of rows) if (!this.#take(share, row, now, full)) full.add(share)
-    if (full.size === 0) this.setTail(share, ended ? NEVER : next)
+    shares.forEach((share, i) => {
+      const { rows, next, ended } = pages[i]!
+      for (const row of rows) if (!this.#take(share, row, now, full)) full.add(share)
+      if (!full.has(share)) this.setTail(share, ended ? NEVER : next)
+    })
   }
 
+  /** False when the row is the first that has no room. */
   #take(share: Share, row: Row, now: number, full: ReadonlySet<Share>): boolean {
-    return share.tail > row.id || full.has(share) || this.#parts.offer(share, row, now)
+    if (share.tail > row.id || full.has(share) || this.#parts.offer(share, row, now)) return true
+    this.setTail(share, row.id)
+    return false
   }
 
   #wantLane(to: number): Want | undefined {
     for (let lane = this.#drained.shift(); lane; lane = this.#drained.shift()) {
-      if (lane.gone || lane.count > 0 || lane.resumeAt === NEVER) continue
+      if (lane.place === 'gone' || lane.count > 0 || lane.resumeAt === NEVER) continue
       this.#lane = lane
       return { of: 'lane', lane: lane.id, from: lane.resumeAt, to: Math.min(lane.share.tail, to) }
     }
     return undefined
   }
 
-  #wantTenant(): Want | undefined {
+  #wantTenants(): Want | undefined {
+    const shares: Share[] = []
     for (let share = this.#short.shift(); share; share = this.#short.shift()) {
       share.reading = false
-      if (!this.#isShort(share)) continue
-      this.#share = share
-      return { of: 'tenant', flow: share.flow.flow, tenant: share.tenant, from: share.tail }
+      if (this.#isShort(share)) shares.push(share)
+      if (shares.length === TENANTS) break
     }
-    return undefined
+    if (shares.length === 0) return undefined
+    this.#shares = shares
+    return { of: 'tenants', rests: shares.map(({ flow, tenant, tail }) => ({ flow: flow.flow, tenant, from: tail })) }
   }
 
   #wantLog(): Want | undefined {
@@ -130,6 +140,6 @@ export class Reading {
 
   /** More of it is on disk, and half of its window is free. */
   #isShort(share: Share): boolean {
-    return share.tail !== NEVER && (share.count - share.held) * 2 <= roomOf(share, this.#parts.window)
+    return share.tail !== NEVER && isHalfEmpty(share, this.#parts.window)
   }
 }

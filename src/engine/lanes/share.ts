@@ -23,6 +23,8 @@ export interface Share {
   count: number
   /** Those of them that stand behind a dead letter or are parked. They take no room in the window: they cannot run, and would keep the others out. */
   held: number
+  /** Those of them in ready lanes that have a replay at their head. */
+  again: number
   /** First id that is on disk only; Infinity when all are in memory. */
   tail: number
   /** It is in line to be read on. */
@@ -41,6 +43,7 @@ export function newShare(flow: FlowLanes, tenant: number): Share {
     lanes: 0,
     count: 0,
     held: 0,
+    again: 0,
     tail: NEVER,
     reading: false,
   }
@@ -74,17 +77,46 @@ export function shareOf(flow: FlowLanes, tenant: number): Share {
 
 /** Forgets a tenant that has nothing left. */
 export function leave(share: Share): void {
-  if (share.lanes > 0 || share.tail !== NEVER) return
+  if (share.tenant === 0 || share.lanes > 0 || share.tail !== NEVER) return
   if (share.flow.shares.get(share.tenant) === share) share.flow.shares.delete(share.tenant)
 }
+
+/** Work of this lane came or went, or the lane is about to change its place (all of its work by a sign). */
+export function countIn(lane: Lane, by: number): void {
+  const { place, share } = lane
+  if (place === 'held' || place === 'parked') share.held += by
+  else if (place === 'replay') share.again += by
+}
+
+/** However many tenants there are, each has so much, so that it is not read on for every single message. */
+const LEAST_ROOM = 16
 
 /**
  * Room of one tenant in the window of its flow: all of it while it is alone, else an equal part. Whoever filled more before others came keeps
  * what it has until it is done, so that n tenants hold at most 1 + 1/2 + … + 1/n windows.
  */
-export function roomOf({ flow }: Share, window: number): number {
-  if (flow.shares.size === 0) return window
+function roomOf({ flow }: Share, window: number): number {
   const { nobody, shares } = flow
+  if (shares.size === 0) return window
   const tenants = shares.size + (nobody.lanes > 0 || nobody.tail !== NEVER ? 1 : 0)
-  return tenants === 1 ? window : Math.max(1, Math.floor(window / tenants))
+  return tenants === 1 ? window : Math.max(Math.min(LEAST_ROOM, window), Math.floor(window / tenants))
+}
+
+/**
+ * How much of its room is taken. A replay comes in without being asked for, and must not keep live work on disk: it takes no room, as long as there
+ * are not more of them than there is room.
+ */
+function takenOf(share: Share, room: number): number {
+  const taken = share.count - share.held
+  return share.again === 0 ? taken : taken - Math.min(share.again, room)
+}
+
+export function isFull(share: Share, window: number): boolean {
+  const room = roomOf(share, window)
+  return takenOf(share, room) >= room
+}
+
+export function isHalfEmpty(share: Share, window: number): boolean {
+  const room = roomOf(share, window)
+  return takenOf(share, room) * 2 <= room
 }

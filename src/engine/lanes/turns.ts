@@ -7,9 +7,10 @@ import type { Terms } from './terms.ts'
 const LIVE_PER_REPLAY = 7
 
 /** A lane may be leased: it waits behind the others of its tenant and class. */
-export function ready(lane: Lane, replay: boolean): void {
+export function ready(lane: Lane): void {
   const { share } = lane
-  ;(replay ? share.replays : share.live).push(lane)
+  if (lane.place === 'replay') share.replays.push(lane)
+  else share.live.push(lane)
   if (share.place !== 'idle') return
   share.place = 'ring'
   share.flow.ring.push(share)
@@ -24,7 +25,7 @@ export function next(flow: FlowLanes, terms: Terms | undefined, park: (lane: Lan
   for (;;) {
     const share = flow.current ?? turn(flow, terms)
     if (!share) return undefined
-    const lane = pick(share)
+    const lane = share.replays.size === 0 ? first(share.live) : pick(share)
     if (!lane) {
       share.place = 'idle'
       share.deficit = 0
@@ -32,7 +33,8 @@ export function next(flow: FlowLanes, terms: Terms | undefined, park: (lane: Lan
     } else if (terms?.parks(lane)) {
       park(lane)
     } else {
-      if (--share.deficit < 1) over(share, terms)
+      // Alone, it goes on without a count.
+      if (flow.ring.size > 0 && --share.deficit < 1) over(share)
       return lane
     }
   }
@@ -86,20 +88,14 @@ function turn(flow: FlowLanes, terms: Terms | undefined): Share | undefined {
   return undefined
 }
 
-/** Its turn is over; alone, it goes on. */
-function over(share: Share, terms: Terms | undefined): void {
-  const { flow } = share
-  if (flow.ring.size === 0) {
-    share.deficit += terms?.quantum(share) ?? 1
-    return
-  }
-  flow.ring.push(share)
-  flow.current = undefined
+/** Its turn is over. */
+function over(share: Share): void {
+  share.flow.ring.push(share)
+  share.flow.current = undefined
 }
 
 /** Live work before replays, and now and then a replay. */
 function pick(share: Share): Lane | undefined {
-  if (share.replays.size === 0) return first(share.live)
   if (share.streak < LIVE_PER_REPLAY) {
     const lane = first(share.live)
     if (lane) {
@@ -112,6 +108,7 @@ function pick(share: Share): Lane | undefined {
 }
 
 function first(lanes: Fifo<Lane>): Lane | undefined {
-  for (let lane = lanes.shift(); lane; lane = lanes.shift()) if (lane.place === 'ready') return lane
+  for (let lane = lanes.shift(); lane; lane = lanes.shift())
+    if (lane.place === 'ready' || lane.place === 'replay') return lane
   return undefined
 }

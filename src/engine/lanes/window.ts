@@ -1,7 +1,7 @@
 import type { Note } from './lane.ts'
 
 export interface LanesOptions {
-  /** Waiting ids kept in memory per flow; later ones stay on disk. Tenants share it, each has room for one at least. */
+  /** Waiting ids kept in memory per flow; later ones stay on disk. Tenants share it, but 16 are kept of each. */
   readonly flowWindow: number
   /** Waiting ids kept in memory per lane, so that one hot key does not fill the window of its flow. */
   readonly laneWindow: number
@@ -26,10 +26,22 @@ export interface Row {
   readonly note?: Note | undefined
 }
 
-/**
- * What to read next: ids from `from`; of all work that has no tenant, or of one tenant in one flow, or of one lane and below `to`.
- */
+/** Where the rest of one tenant's work in one flow begins. */
+export interface TenantRest {
+  readonly flow: number
+  readonly tenant: number
+  readonly from: number
+}
+
+/** A page of it: all ids from `from` up to before `next`. `ended`: there is nothing after it. */
+export interface TenantPage {
+  readonly rows: readonly Row[]
+  readonly next: number
+  readonly ended: boolean
+}
+
+/** What to read next: ids from `from`; of all work that has no tenant, or of each of these tenants, or of one lane and below `to`. */
 export type Want =
   | { readonly of: 'log'; readonly from: number }
-  | { readonly of: 'tenant'; readonly flow: number; readonly tenant: number; readonly from: number }
+  | { readonly of: 'tenants'; readonly rests: readonly TenantRest[] }
   | { readonly of: 'lane'; readonly lane: number; readonly from: number; readonly to: number }

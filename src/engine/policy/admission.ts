@@ -32,11 +32,19 @@ export interface Admissions {
   account(resource: Resource): Admission | undefined
 }
 
-/** `connector:hubspot`, `operation:hubspot.deals.upsert`, `tenant:hubspot.acme`. */
-export function resourceName(each: Each, { connector, operation, tenant }: Resource): string {
+/** A source, as a resource: no connector has such a name. */
+const SOURCE = 'in/'
+
+export function isSource({ connector }: Resource): boolean {
+  return connector.startsWith(SOURCE)
+}
+
+/** `connector:hubspot`, `operation:hubspot.deals.upsert`, `tenant:hubspot.acme`; `source:shop` for what is taken in at `/in/shop`. */
+export function resourceName(each: Each, resource: Resource): string {
+  const { connector, operation, tenant } = resource
   switch (each) {
     case 'connector':
-      return `connector:${connector}`
+      return isSource(resource) ? `source:${connector.slice(SOURCE.length)}` : `connector:${connector}`
     case 'operation':
       return `operation:${connector}.${operation}`
     case 'tenant':

@@ -9,6 +9,8 @@ import { verdictOf } from './verdict.ts'
 
 /** A call waits for its place in this process up to here; longer waits belong to the store. Milliseconds. */
 const PATIENCE_MS = 2_000
+/** A place is good for so long: of a limit by the second, what comes this late is 2.5 % of it at most. Milliseconds. */
+const LATE_MS = 25
 /** Where a gate cannot say when it opens. Milliseconds. */
 const ASK_AGAIN_MS = 1_000
 
@@ -47,11 +49,17 @@ async function admitted(gates: readonly Admission[], call: Call, next: Run): Pro
       giveBack(gates, i, now)
       throw closed(gate, waitMs)
     }
+    const dueMono = now + waitMs
     await clock.sleep(Math.ceil(waitMs), call.signal)
     now = clock.mono()
-    if (!call.signal.aborted) continue
-    giveBack(gates, i + 1, now)
-    throw given(call.signal)
+    if (call.signal.aborted) {
+      giveBack(gates, i + 1, now)
+      throw given(call.signal)
+    }
+    if (now - dueMono <= LATE_MS) continue
+    // Its place is gone: a process that stood still must not make at once all the calls that fell due meanwhile.
+    gate.leave(now, 'none', 0)
+    i--
   }
   try {
     const value = await next(call)

@@ -6,7 +6,10 @@ import type { Admission, Admissions, Retry } from './admission.ts'
 import type { Call, Run } from './call.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Tries again in process, within its budget. */
+/**
+ * Tries again in process, within its budget. A gate that closes between two tries does not hide that a call was made and failed: else the
+ * attempt would not be counted, and what fails each time would never come to an end.
+ */
 export function again(
   layer: RetryLayer,
   spec: OperationSpec<unknown, unknown>,
@@ -26,6 +29,7 @@ async function tries(layer: RetryLayer, budget: Admission | undefined, call: Cal
   const { clock, random } = call.host
   const { deadline, connectMs, firstByteMs } = call
   let previousMs = 0
+  let failure: TielineError | undefined
   if (budget !== undefined) budget.enter(clock.mono(), 0, false)
   for (let attempt = 0; ; attempt++) {
     const began = budget === undefined ? 0 : clock.mono()
@@ -37,6 +41,8 @@ async function tries(layer: RetryLayer, budget: Admission | undefined, call: Cal
       const now = clock.mono()
       if (budget !== undefined) leave(budget, began, now, verdictOf(thrown))
       const error = toTielineError(thrown)
+      if (failure !== undefined && error.code === 'GATE_CLOSED') throw failure
+      failure = error
       const asked = error.retryAfterMs ?? 0
       // A longer pause than this layer's belongs to the store.
       if (final(error) || attempt + 1 >= layer.attempts || asked > layer.maxMs || call.signal.aborted) throw error

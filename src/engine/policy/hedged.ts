@@ -19,17 +19,19 @@ export function hedged(
       'DECLARATION_INVALID',
       `policy of ${connector.name} ${name}: hedge is for operations that only read (idempotency by 'read'), this one is by '${idempotency.by}'; give it a policy without hedge`,
     )
+  if (layer.afterMs !== undefined) return (call) => race(layer.max, layer.afterMs, call, next)
   const recent = createRecent()
-  return (call) =>
-    race(layer, layer.afterMs ?? recent.p95(), call, async (one) => {
-      const began = one.host.clock.mono()
-      const value = await next(one)
-      if (layer.afterMs === undefined) recent.add(one.host.clock.mono() - began)
-      return value
-    })
+  return async (call) => {
+    const { clock } = call.host
+    const began = clock.mono()
+    const value = await race(layer.max, recent.p95(), call, next)
+    // Of the whole race: the time of the winner alone would make what is usual ever shorter.
+    recent.add(clock.mono() - began)
+    return value
+  }
 }
 
-async function race(layer: HedgeLayer, afterMs: number | undefined, call: Call, run: Run): Promise<unknown> {
+async function race(max: number, afterMs: number | undefined, call: Call, run: Run): Promise<unknown> {
   if (afterMs === undefined) return run(call)
   const { signal } = call
   if (signal.aborted) throw given(signal)
@@ -47,7 +49,7 @@ async function race(layer: HedgeLayer, afterMs: number | undefined, call: Call, 
         run({ ...call, signal: over.signal }).then(resolve, (thrown: unknown) => {
           if (--running === 0) reject(thrown)
         })
-        if (begun > layer.max) return
+        if (begun > max) return
         void clock.sleep(afterMs, over.signal).then(() => {
           if (running > 0 && !over.signal.aborted) begin()
         })

@@ -17,8 +17,11 @@ export interface Measured {
 export const BUDGET = Object.freeze({
   /** Impatient senders (HubSpot, Shopify) give up after 5 s. A twentieth of that for the disk leaves room for the network and a retry of ours. */
   acceptMs: 250,
-  /** Each message crosses the event loop some five times, so this adds a quarter of a second to it. Bursts and the garbage collector stay below. */
-  loopMs: 50,
+  /**
+   * Each message crosses the event loop some five times, so this adds half a second to it. A container that has used up its share of the
+   * processor is stopped for less than that at a time (the period of Linux's CFS quota is 100 ms), and the garbage collector takes less.
+   */
+  loopMs: 100,
   /** Level 1 at an eighth of `heldBytes`, level 2 at half. At all of it everybody is refused. */
   memory: 0.125,
 })

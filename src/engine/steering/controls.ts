@@ -3,6 +3,7 @@ import { faultOf } from '../../core/fault.ts'
 import type { Flow } from '../../declare/flow/flow.ts'
 import type { Host } from '../../port/host.ts'
 import type { ClaimRequest, Store } from '../../port/store.ts'
+import { slots } from '../batch/slots.ts'
 import type { Control, ControlOptions } from '../desk.ts'
 import type { Audit } from './audit.ts'
 import { resourceOf, resourcesOf } from './resource.ts'
@@ -125,8 +126,8 @@ export function createControls({ store, host, flows, audit, changed }: ControlsP
       return except.tenants.length + except.keys.length === 0 ? undefined : except
     },
     room: (flow, running, active) => {
-      if (controls.length === 0) return flow.concurrency - running
-      let room = flow.concurrency - running
+      if (controls.length === 0) return slots(flow) - running
+      let room = slots(flow) - running
       for (const { kind, target, concurrency = Number.POSITIVE_INFINITY } of current()) {
         if (!known.get(flow)?.has(target)) continue
         if (kind !== 'limit') {

@@ -111,6 +111,17 @@ describe('batch upsert', () => {
     ])
   })
 
+  it('refuses all for a conflict: 409, with what came before it done', () => {
+    const { ask, model } = client()
+    const email = 'taken@b.example'
+    ask('POST', '/crm/v3/objects/contacts', { properties: { email } })
+    const answer = ask('POST', '/crm/v3/objects/contacts/batch/upsert?idProperty=signup_id', {
+      inputs: ['s1', 's2', 's3'].map((id) => ({ id, properties: id === 's2' ? { email } : {} })),
+    })
+    expect(answer).toMatchObject({ status: 409, body: { status: 'error', category: 'CONFLICT' } })
+    expect(model.ledger().effects.map(({ keys }) => keys['signup_id'])).toEqual([undefined, 's1'])
+  })
+
   it.each([
     ['no good input', { inputs: [{ id: 'a', idProperty: 'payment_id', properties: { amount: {} } }] }],
     ['a property that is not unique', { inputs: [{ id: 'a', idProperty: 'dealname', properties: {} }] }],

@@ -68,6 +68,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether the `Prefer` header (RFC 7240) names this preference. */
+export function prefers({ request }: Call, preference: string): boolean {
+  return (request.headers['prefer'] ?? '').split(',').some((one) => one.trim().toLowerCase() === preference)
+}
+
 /** Where something is, as NetSuite writes it: absolute when the request says on which host. */
 export function hrefOf({ request }: Call, path: string): string {
   const host = request.headers['host']

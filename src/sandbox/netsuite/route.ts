@@ -1,5 +1,5 @@
 import type { ProviderAnswer } from '../provider.ts'
-import type { Call } from './call.ts'
+import { type Call, prefers } from './call.ts'
 import { job, submitted } from './job.ts'
 import { get, list } from './read.ts'
 import { invalid, Refusal } from './refusal.ts'
@@ -17,14 +17,11 @@ export function answerCall(call: Call): ProviderAnswer {
     if (service === 'query' && more.join('/') === 'suiteql' && request.method === 'POST') return suiteQl(call)
     if (service === 'record') {
       const run = (): ProviderAnswer => record(call, more)
-      return wants(call, 'respond-async') ? submitted(call, run) : run()
+      return prefers(call, 'respond-async') ? submitted(call, run) : run()
     }
   }
   throw new Refusal(404, 'NONEXISTENT_ID', `No resource ${request.method} ${request.path.slice(0, 200)}`)
 }
-
-export const wants = ({ request }: Call, preference: string): boolean =>
-  (request.headers['prefer'] ?? '').split(',').some((one) => one.trim().toLowerCase() === preference)
 
 function record(call: Call, parts: readonly string[]): ProviderAnswer {
   const { method } = call.request

@@ -1,6 +1,6 @@
 import { isId } from './id.ts'
 import { type Call, type Fields, folded, transaction } from './org.ts'
-import { fieldsIn, find, matching } from './record.ts'
+import { fieldsIn, matching } from './record.ts'
 import { malformed, Refusal } from './refusal.ts'
 import { change, insert, remove } from './write.ts'
 
@@ -43,7 +43,7 @@ export function deleteAll(call: Call): readonly unknown[] {
   atMost(ids.length)
   return each(call, ids, call.query.get('allOrNone') === 'true', (id) => {
     if (!isId(id)) throw new Refusal(400, 'MALFORMED_ID', `malformed id ${id.slice(0, 80)}`)
-    const record = find(call, id)
+    const record = call.org.records.get(id)
     if (record === undefined) throw new Refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id')
     if (record.deleted) throw new Refusal(400, 'ENTITY_IS_DELETED', 'entity is deleted')
     remove(call, record)

@@ -1,4 +1,5 @@
 import type { ProviderContext } from '../provider.ts'
+import type { Records } from './records.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -43,8 +44,7 @@ export interface Schema {
 export interface Org {
   readonly schema: Schema
   readonly nextId: (type: string) => string
-  /** By id. */
-  readonly records: Map<string, SObject>
+  readonly records: Records
   readonly effects: SalesforceEffect[]
   /** Id or external id of a record -> how many more writes find it locked. */
   readonly locks: Map<string, number>
@@ -66,13 +66,10 @@ export interface Call {
 /** Runs it as one transaction: what it throws leaves nothing behind. Locks that were met stay met. */
 export function transaction<T>(org: Org, run: () => T): T {
   const { repeats, effects } = org
-  const before = new Map(org.records)
-  const length = effects.length
+  const { length } = effects
   try {
-    return run()
+    return org.records.transaction(run)
   } catch (thrown) {
-    org.records.clear()
-    for (const [id, record] of before) org.records.set(id, record)
     effects.length = length
     org.repeats = repeats
     throw thrown

@@ -1,3 +1,4 @@
+import { hash53 } from '../../core/hash.ts'
 import { caseSafeId } from './id.ts'
 import { type Call, type Fields, folded } from './org.ts'
 import { rendered, typeOf } from './record.ts'
@@ -32,7 +33,8 @@ export function runQuery(call: Call, cursors: Cursors): unknown {
     })
     .slice(0, limit)
     .map(({ record }) => rendered(call, record, names))
-  const locator = caseSafeId(`01gSb0000${String(cursors.open.size + 1).padStart(6, '0')}`)
+  // The same answer has the same locator: a read that is repeated gives the same.
+  const locator = caseSafeId(`01g${hash53(JSON.stringify(all)).toString(36).padStart(12, '0')}`)
   const size = sizeOf(call, cursors)
   if (all.length > size) cursors.open.set(locator, all)
   return pageOf(call, locator, all, 0, size)

@@ -1,5 +1,5 @@
 import { isId } from './id.ts'
-import { type Call, type Fields, folded, type SObject } from './org.ts'
+import type { Call, Fields, SObject } from './org.ts'
 import { malformed, missing, Refusal, Several } from './refusal.ts'
 
 const STANDARD: readonly string[] = ['Account', 'Contact', 'Opportunity', 'Lead']
@@ -12,28 +12,17 @@ export function typeOf(text: string): string {
 
 /** @throws {Refusal} 404 when there is none, or it was deleted */
 export function recordById(call: Call, type: string, id: string): SObject {
-  const record = isId(id) ? find(call, id) : undefined
+  const record = isId(id) ? call.org.records.get(id) : undefined
   if (record === undefined || record.type !== type) throw missing()
   if (record.deleted) throw new Refusal(404, 'ENTITY_IS_DELETED', 'entity is deleted')
   return record
-}
-
-export function find({ org }: Call, id: string): SObject | undefined {
-  if (id.length === 18) return org.records.get(id)
-  return [...org.records.values()].find((record) => record.id.startsWith(id))
 }
 
 /** The records that have this external id. @throws {Refusal} 404 when the field is none */
 export function matching({ org }: Call, type: string, by: string, value: string): readonly SObject[] {
   const allowed = org.schema.externalIds?.[type]?.includes(by) ?? /^[A-Za-z]\w*__c$/.test(by)
   if (!allowed) throw notExternal(by)
-  return [...org.records.values()].filter(
-    (record) =>
-      record.type === type &&
-      !record.deleted &&
-      record.fields[by] != null &&
-      folded(record.fields[by]) === folded(value),
-  )
+  return org.records.having(type, by, value)
 }
 
 /** The one record that has this external id, or none. @throws {Several} */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { behind, oauth } from '../oauth/oauth.ts'
 import { caseSafeId, idSource, isId } from './id.ts'
 import { salesforce } from './salesforce.ts'
 import { parseSoql } from './soql.ts'
@@ -133,4 +134,25 @@ it.each([
   ['PATCH', `${ROOT}/sobjects/Account/001Sb0000000009AAA`, 404, 'NOT_FOUND'],
 ])('%s %s is %i %s', (method, path, status, errorCode) => {
   expect(caller()(method, path)).toMatchObject({ status, body: [{ errorCode }] })
+})
+
+it('takes the tokens that the sandbox’s token endpoint gives, for as long as they live', () => {
+  const endpoint = oauth({ clients: [{ id: 'app', secret: 's3cret' }], lifeS: 60 })
+  const model = behind(endpoint, salesforce())
+  const nextId = (prefix: string): string => `${prefix}made-up`
+  const form = 'grant_type=client_credentials&client_id=app&client_secret=s3cret'
+  const body = new TextEncoder().encode(form)
+  const asked = { method: 'POST', path: '/oauth2/token', query: '', headers: {}, body }
+  const { access_token: token } = JSON.parse(endpoint.handle(asked, { nowMs: 0, nextId }).body) as {
+    readonly access_token: string
+  }
+  const status = (authorization: string, nowMs: number): number => {
+    const headers = { authorization }
+    const query = new URLSearchParams({ q: 'SELECT Id FROM Lead' }).toString()
+    const request = { method: 'GET', path: `${ROOT}/query`, query, headers, body: new Uint8Array() }
+    return model.handle(request, { nowMs, nextId }).status
+  }
+  expect([status(`Bearer ${token}`, 59_999), status(`Bearer ${token}`, 60_000), status('Bearer x', 0)]).toEqual([
+    200, 401, 401,
+  ])
 })

@@ -8,12 +8,13 @@ import {
 import { idSource } from './id.ts'
 import type { Call, Org, SalesforceLedger, Schema } from './org.ts'
 import type { Cursors } from './query.ts'
+import { Records } from './records.ts'
 import { malformed, missing, Refusal } from './refusal.ts'
 import { answerCall } from './route.ts'
 
 export interface SalesforceOptions extends Schema {
-  /** Whether the API takes this `Authorization` header now; the `accepts` of the sandbox's token endpoint fits. Default: any bearer token. */
-  readonly accepts?: (authorization: string | undefined, nowMs: number) => boolean
+  /** Access tokens that are good. Default: any. */
+  readonly tokens?: readonly string[]
   /** Requests in 24 hours. Default: wide enough never to limit. */
   readonly dailyLimit?: number
   /** Records of a page of a query, at most 2,000. Default 2,000. */
@@ -31,14 +32,14 @@ const WIDE = 1_000_000_000
 
 /** The wire shapes of Salesforce's REST API: sobjects, query, composite and collections. */
 export function salesforce(options: SalesforceOptions = {}): Salesforce {
-  const { accepts = isBearer, dailyLimit = WIDE, pageSize = 2_000 } = options
+  const { tokens, dailyLimit = WIDE, pageSize = 2_000 } = options
   const nextId = idSource()
   let day = { from: Number.NEGATIVE_INFINITY, used: 0 }
   let org = empty()
   let cursors: Cursors = { pageSize, open: new Map() }
 
   function empty(): Org {
-    return { schema: options, nextId, records: new Map(), effects: [], locks: new Map(), repeats: 0 }
+    return { schema: options, nextId, records: new Records(), effects: [], locks: new Map(), repeats: 0 }
   }
 
   /** Counts one request of a day that begins with its first. */
@@ -50,7 +51,8 @@ export function salesforce(options: SalesforceOptions = {}): Salesforce {
   }
 
   function handle(request: ProviderRequest, context: Call['context']): ProviderAnswer {
-    if (!accepts(request.headers['authorization'], context.nowMs)) return refused(EXPIRED)
+    const token = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '')?.[1]
+    if (token === undefined || tokens?.includes(token) === false) return refused(EXPIRED)
     const { over, headers } = usage(context.nowMs)
     const answer = over ? refused(LIMITED) : answered(request, context)
     return { ...answer, headers: { ...answer.headers, ...headers } }
@@ -81,8 +83,6 @@ export function salesforce(options: SalesforceOptions = {}): Salesforce {
     },
   }
 }
-
-const isBearer = (authorization: string | undefined): boolean => /^Bearer \S+$/.test(authorization ?? '')
 
 const EXPIRED = new Refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
 const LIMITED = new Refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')

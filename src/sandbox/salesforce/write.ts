@@ -42,7 +42,7 @@ export function remove(call: Call, before: SObject): void {
 function put(call: Call, kind: SalesforceEffect['kind'], record: SObject, changed: readonly string[]): SObject {
   const { org, context } = call
   if (kind !== 'deleted') untaken(call, record)
-  org.records.set(record.id, record)
+  org.records.put(record)
   const { type, id, fields } = record
   org.effects.push({ seq: org.effects.length + 1, atMs: context.nowMs, kind, type, id, fields, changed })
   return record
@@ -61,10 +61,8 @@ function unlocked({ org }: Call, keys: readonly (string | undefined)[]): void {
 function untaken({ org }: Call, record: SObject): void {
   for (const name of org.schema.unique?.[record.type] ?? []) {
     const value = record.fields[name]
-    const other = [...org.records.values()].find(
-      ({ type, id, fields, deleted }) =>
-        type === record.type && id !== record.id && !deleted && value != null && folded(fields[name]) === folded(value),
-    )
+    const other =
+      value == null ? undefined : org.records.having(record.type, name, value).find(({ id }) => id !== record.id)
     if (other !== undefined)
       throw new Refusal(
         400,

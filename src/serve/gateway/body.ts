@@ -1,8 +1,11 @@
 import { refuse } from './answer.ts'
 import { type Arrival, type BodyReader, release } from './arrival.ts'
 import { type Problem, problem } from './problem.ts'
+import { problemOfRefusal } from './refusal.ts'
 
 const NOTHING = Buffer.alloc(0)
+/** Many bodies that were let in while there was room may outgrow it together. */
+const FULL = problemOfRefusal({ code: 'STORE_BUSY', reason: 'memory', retryAfterMs: 5_000 })
 // Read and dropped after an early refusal, so that the sender gets to read its answer instead of a reset connection (RFC 9112, 9.6).
 const DROPPED_BYTES = 16 * 1_048_576
 
@@ -11,7 +14,7 @@ const DROPPED_BYTES = 16 * 1_048_576
  *
  * | mode | a chunk comes | the body ends | the sender goes away |
  * | --- | --- | --- | --- |
- * | reading | kept; over the limit: refused | handed to the door | forgotten |
+ * | reading | kept; over the limit, or no memory left: refused | handed to the door | forgotten |
  * | refused before its end | dropped; over DROPPED_BYTES: connection cut | nothing | nothing |
  */
 export function readBody(arrival: Arrival): void {
@@ -37,7 +40,12 @@ const READER: BodyReader = {
       return
     }
     arrival.heldBytes += chunk.length
-    door.load.heldBytes += chunk.length
+    const { load } = door
+    load.heldBytes += chunk.length
+    if (load.heldBytes > load.maxHeldBytes && load.heldBytes > arrival.heldBytes) {
+      refuse(arrival, FULL)
+      return
+    }
     if (arrival.first === undefined) arrival.first = chunk
     else if (arrival.rest === undefined) arrival.rest = [arrival.first, chunk]
     else arrival.rest.push(chunk)

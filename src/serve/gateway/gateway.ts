@@ -39,7 +39,7 @@ const IN = '/in/'
 export function createGateway(options: GatewayOptions): Gateway {
   const { endpoints, intake, desk, clock, log, host = DEFAULTS.host, port = DEFAULTS.port } = options
   const limits: GatewayLimits = { ...GATEWAY_LIMITS, ...options.limits }
-  const load = createLoad()
+  const load = createLoad(limits.heldBytes)
   const receivers = createReceivers(options, limits, load)
   const events = endpoints.find(({ scheme }) => scheme === 'cloudevents')
   const admin = createAdmin({ desk, host, token: options.adminToken, load, log, maxHeaders: limits.headers })
@@ -102,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     else if (load.held !== undefined) proceed(arrival, load.held)
     else {
       const wrong =
-        receiver.refuses(load.heldBytes / limits.heldBytes) ??
+        receiver.refuses(load.heldBytes / load.maxHeldBytes) ??
         checkHeaders(arrival, limits.headers) ??
         (receiver.json ? checkJsonType(arrival) : undefined)
       proceed(arrival, wrong ?? checkLength(arrival, receiver.door.maxBytes))

@@ -14,7 +14,7 @@ export interface GatewayLimits {
   readonly keepAliveMs: number
   /** How often slow requests are looked for. */
   readonly checkMs: number
-  /** Bodies in memory, arriving or being stored; while there are more, new requests are answered 503. */
+  /** Bodies in memory, arriving or being stored. At an eighth `bulk` is shed, at all of it new requests, and those that go on arriving, are answered 503. */
   readonly heldBytes: number
   /** Events in one request; more is answered 413. */
   readonly events: number

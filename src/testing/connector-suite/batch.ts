@@ -3,7 +3,7 @@ import { TielineError } from '../../core/error.ts'
 import type { ItemOutcome } from '../../declare/target/operation.ts'
 import { needsProvider } from './effects.ts'
 import { batched, type Face, single } from './face.ts'
-import { same, shown } from './halves.ts'
+import { mustBe, same, shown } from './halves.ts'
 import { type ConnectorLaw, type ConnectorLaws, someOperation } from './law.ts'
 import type { Line } from './line.ts'
 import type { Example } from './subject.ts'
@@ -37,7 +37,7 @@ export const batchLaws: ConnectorLaws = {
       const before = await line.effects()
       const outcomes = await outcomesOf(line, face, [input, face.example.bad, other], 'k')
       const as = outcomes.map((outcome) => outcome.as)
-      assert.deepEqual(as, ['done', 'failed', 'done'], `${face.place}: a good, a bad and a good item`)
+      mustBe(as, ['done', 'failed', 'done'], `${face.place}: a good, a bad and a good item`)
       const [, failed] = outcomes
       const error = failed?.as === 'failed' ? failed.error : undefined
       assert.ok(error instanceof TielineError, `${face.place}: the error of the bad item is ${shown(error)}`)
@@ -60,9 +60,9 @@ export const batchLaws: ConnectorLaws = {
           }
           return 'a request'
         }
-        assert.equal(of(max), 'a request', `${face.place}: ${max} items`)
-        assert.equal(of(max + 1), 'REQUEST_INVALID', `${face.place}: ${max + 1} items, ${max} at most`)
-        assert.equal(of(0), 'REQUEST_INVALID', `${face.place}: no item`)
+        mustBe(of(max), 'a request', `${face.place}: ${max} items`)
+        mustBe(of(max + 1), 'REQUEST_INVALID', `${face.place}: ${max + 1} items, ${max} at most`)
+        mustBe(of(0), 'REQUEST_INVALID', `${face.place}: no item`)
       }
     },
   },

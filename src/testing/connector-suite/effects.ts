@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { TielineError } from '../../core/error.ts'
 import { answerOf } from './answer.ts'
 import { type Face, single } from './face.ts'
-import { same } from './halves.ts'
+import { mustBe, same } from './halves.ts'
 import { type ConnectorLaw, type ConnectorLaws, type Need, someOperation } from './law.ts'
 import type { Line, Trouble } from './line.ts'
 import type { Stage } from './stage.ts'
@@ -53,7 +53,7 @@ export const effectLaws: ConnectorLaws = {
     'no operation may be repeated',
     async ({ line, face, input }) => {
       const { code, disposition } = await line.failure(face, input, 'k', { after: () => LATE })
-      assert.deepEqual([code, disposition], ['HTTP_TIMEOUT', 'retry'], face.place)
+      mustBe([code, disposition], ['HTTP_TIMEOUT', 'retry'], face.place)
       const effects = await happened(line, face)
       await line.perform(face, input, 'k', 2)
       assert.equal(
@@ -73,7 +73,7 @@ export const effectLaws: ConnectorLaws = {
       for (const [what, trouble, expected] of WITHOUT_EFFECT) {
         attempt += 1
         const { code, disposition } = await line.failure(face, input, 'k', trouble)
-        assert.deepEqual([code, disposition], [expected, 'retry'], `${face.place}: ${what}`)
+        mustBe([code, disposition], [expected, 'retry'], `${face.place}: ${what}`)
       }
       await line.perform(face, input, 'k', attempt + 1)
       assert.ok((await line.effects()) > before, `${face.place}: attempt ${attempt + 1} came through and had no effect`)
@@ -86,7 +86,7 @@ export const effectLaws: ConnectorLaws = {
     async ({ line, face, input }) => {
       const busy = answerOf(429, '{"message":"too many requests"}', { 'retry-after': '7' })
       const { code, retryAfterMs } = await line.failure(face, input, 'k', { before: busy })
-      assert.deepEqual([code, retryAfterMs], ['PROVIDER_BUSY', 7_000], face.place)
+      mustBe([code, retryAfterMs], ['PROVIDER_BUSY', 7_000], face.place)
     },
   ),
 
@@ -114,7 +114,7 @@ export const effectLaws: ConnectorLaws = {
         }),
       }
       const { code, disposition } = await line.failure(face, input, 'k', larger)
-      assert.deepEqual([code, disposition], ['HTTP_TOO_LARGE', 'stop'], face.place)
+      mustBe([code, disposition], ['HTTP_TOO_LARGE', 'stop'], face.place)
     },
   ),
 

@@ -23,6 +23,7 @@ export interface Face {
   readonly request: (input: unknown, context: RequestContext) => RequestParts
   /** `key` is that of the request. */
   readonly response: (response: ResponseParts, input: unknown, key: string) => unknown
+  readonly repeated: ((response: ResponseParts) => boolean) | undefined
 }
 
 export function facesOf(example: Example): readonly Face[] {
@@ -30,7 +31,7 @@ export function facesOf(example: Example): readonly Face[] {
 }
 
 export function single(example: Example): Face {
-  const { connector, name, idempotency, request, response } = example.operation.spec
+  const { connector, name, idempotency, request, response, repeated } = example.operation.spec
   const inputs = [example.input, example.other] as const
   return {
     place: `${connector.name} ${name}`,
@@ -41,6 +42,7 @@ export function single(example: Example): Face {
     inputs,
     request,
     response,
+    repeated,
   }
 }
 

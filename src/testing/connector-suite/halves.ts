@@ -54,6 +54,11 @@ export function respond(face: Face, answer: HttpResponse, input: unknown = face.
   return face.response(partsOf(answer), copyOf(input), KEY)
 }
 
+/** @throws {AssertionError} saying both values */
+export function mustBe(actual: unknown, wanted: unknown, what: string): void {
+  if (!isDeepStrictEqual(actual, wanted)) assert.fail(`${what}: expected ${shown(wanted)}, got ${shown(actual)}`)
+}
+
 export function same(a: unknown, b: unknown, what: string): void {
   if (!isDeepStrictEqual(a, b)) assert.fail(`${what}: ${shown(a)}, then ${shown(b)}`)
 }

@@ -1,3 +1,4 @@
+import { TielineError } from '../../core/error.ts'
 import type { Law } from '../store-suite/law.ts'
 import { batchLaws } from './batch.ts'
 import { classificationLaws } from './classification.ts'
@@ -40,14 +41,19 @@ const GROUPS: readonly (readonly [string, ConnectorLaws])[] = [
  * What every connector must do, as a list of laws for any test runner:
  * `for (const law of connectorSuite(subject)) test(law.name, { skip: law.skip ?? false }, law.run)`.
  * A law that the subject does not declare enough for says so in `skip`.
+ * @throws {TielineError} DECLARATION_INVALID when `skip` names a law that is not there
  */
 export function connectorSuite(subject: ConnectorSubject): readonly Law[] {
-  return GROUPS.flatMap(([group, laws]) =>
-    Object.entries(laws).map(([sentence, { needs, prove }]): Law => {
+  const { skip = {} } = subject
+  const laws = GROUPS.flatMap(([group, some]) =>
+    Object.entries(some).map(([sentence, { needs, prove }]): Law => {
       const name = `${group}: ${sentence}`
-      const skip = subject.skip?.[name] ?? needs?.(subject)
+      const reason = skip[name] ?? needs?.(subject)
       const run = async (): Promise<void> => prove(new Stage(subject))
-      return Object.freeze(skip === undefined ? { name, run } : { name, skip, run })
+      return Object.freeze(reason === undefined ? { name, run } : { name, skip: reason, run })
     }),
   )
+  const unknown = Object.keys(skip).find((name) => !laws.some((law) => law.name === name))
+  if (unknown === undefined) return laws
+  throw new TielineError('DECLARATION_INVALID', `skip ${JSON.stringify(unknown)}: no law has this name`)
 }

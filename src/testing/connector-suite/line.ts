@@ -8,6 +8,7 @@ import { partsOf } from './answer.ts'
 import { copyOf } from './copy.ts'
 import { type Face, single } from './face.ts'
 import { NOW_MS } from './fixed.ts'
+import { shown } from './halves.ts'
 import type { Stage } from './stage.ts'
 import { type Example, example, type ProviderUnderTest } from './subject.ts'
 
@@ -48,7 +49,34 @@ export class Line implements AsyncDisposable {
     return this.perform(face, input, `given-${this.#calls}`) as Promise<O>
   }
 
-  async perform(face: Face, input: unknown, key: string, attempt = 1, trouble?: Trouble): Promise<unknown> {
+  /** Performs what must go well. */
+  async perform(face: Face, input: unknown, key: string, attempt = 1): Promise<unknown> {
+    try {
+      return await this.#perform(face, input, key, attempt, undefined)
+    } catch (thrown) {
+      const why = thrown instanceof TielineError ? `${thrown.code}: ${thrown.message}` : String(thrown)
+      assert.fail(`${face.place}: attempt ${attempt} with ${shown(input)} failed with ${why}`)
+    }
+  }
+
+  /** Performs what must go wrong, and gives the error. */
+  async failure(face: Face, input: unknown, key: string, trouble: Trouble): Promise<TielineError> {
+    try {
+      await this.#perform(face, input, key, 1, trouble)
+    } catch (error) {
+      assert.ok(error instanceof TielineError, `${face.place}: threw ${String(error)} in place of a TielineError`)
+      return error
+    }
+    assert.fail(`${face.place}: gave a result although the call failed`)
+  }
+
+  async #perform(
+    face: Face,
+    input: unknown,
+    key: string,
+    attempt: number,
+    trouble: Trouble | undefined,
+  ): Promise<unknown> {
     const { connector } = face
     const parts = face.request(copyOf(input), this.#stage.context({ idempotencyKey: key, attempt }))
     const request: HttpRequest = {
@@ -59,20 +87,11 @@ export class Line implements AsyncDisposable {
       maxResponseBytes: connector.maxResponseBytes,
     }
     const answer = await this.#exchange(request, trouble)
-    if (answer.status < 200 || answer.status > 299) throw classify(answer, connector.faults, NOW_MS)
+    const told = partsOf(answer)
+    const good = (answer.status >= 200 && answer.status < 300) || face.repeated?.(told) === true
+    if (!good) throw classify(answer, connector.faults, NOW_MS)
     this.answers.push(answer)
-    return face.response(partsOf(answer), copyOf(input), key)
-  }
-
-  /** Performs what must go wrong, and gives the error. */
-  async failure(face: Face, input: unknown, key: string, trouble: Trouble): Promise<TielineError> {
-    try {
-      await this.perform(face, input, key, 1, trouble)
-    } catch (error) {
-      assert.ok(error instanceof TielineError, `${face.place}: threw ${String(error)} in place of a TielineError`)
-      return error
-    }
-    assert.fail(`${face.place}: gave a result although the call failed`)
+    return face.response(told, copyOf(input), key)
   }
 
   async #exchange(request: HttpRequest, trouble: Trouble | undefined): Promise<HttpResponse> {

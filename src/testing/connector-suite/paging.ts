@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { TielineError } from '../../core/error.ts'
 import { type Face, single } from './face.ts'
-import { respond, shown } from './halves.ts'
+import { mustBe, respond, shown } from './halves.ts'
 import { type ConnectorLaw, type ConnectorLaws, someOperation } from './law.ts'
 import type { Line } from './line.ts'
 import type { Pages } from './subject.ts'
@@ -38,7 +38,7 @@ export const pagingLaws: ConnectorLaws = {
       result = respond(face, again, second) // what leads to the second page, as the answer to the second page
     } catch (thrown) {
       const code = thrown instanceof TielineError ? thrown.code : String(thrown)
-      assert.equal(code, 'PROVIDER_ANSWER', face.place)
+      mustBe(code, 'PROVIDER_ANSWER', face.place)
       return
     }
     const next = pages.next(result, second)

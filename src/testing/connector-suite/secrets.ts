@@ -6,7 +6,7 @@ import { answerOf } from './answer.ts'
 import { copyOf } from './copy.ts'
 import type { Face } from './face.ts'
 import { NOW_MS } from './fixed.ts'
-import { requestOf } from './halves.ts'
+import { mustBe, requestOf } from './halves.ts'
 import { hostileInputs } from './hostile.ts'
 import type { ConnectorLaws, Need } from './law.ts'
 import type { Stage } from './stage.ts'
@@ -32,7 +32,7 @@ export const secretLaws: ConnectorLaws = {
             secrets.includes(name),
             `${face.place}: reads ${name}, which \`secrets\` of the connector does not name`,
           )
-          assert.equal(codeWithout(stage, face, name), 'SECRET_MISSING', `${face.place}: without ${name}`)
+          mustBe(codeWithout(stage, face, name), 'SECRET_MISSING', `${face.place}: without ${name}`)
         }
       }
     },

@@ -31,6 +31,7 @@ function exchange(
   const [base, provider] = providerOf(cast, request.url)
   const name = `http ${request.method} ${request.url.slice(base.length)}`
   const subject = cast.subject?.(request)
+  cast.called?.(request, sim.now, process.name)
   const detail = subject === undefined ? '' : `${subject.flow} ${subject.message}`
   const ticket = subject === undefined ? undefined : invariants.called(process, subject)
   const fault = HTTP_FAULTS[sim.tape.draw('http', sim.chance(sim.levels.http), HTTP_FAULTS.length)] ?? ''

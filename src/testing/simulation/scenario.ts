@@ -34,6 +34,8 @@ export interface Cast {
   readonly sends: readonly Send[]
   /** Whose call this is, so that leases and Retry-After can be held against it. Without it these are not checked. */
   subject?(request: HttpRequest): Subject | undefined
+  /** A process begins this call, `atMs` after the start of the run. */
+  called?(request: HttpRequest, atMs: number, process: string): void
   /** Further processes that work on the bare store. */
   readonly workers?: readonly ((port: WorkerPort) => Promise<void>)[]
   /** Called when all is at rest, for promises of the user's own: `fail` what is broken. */

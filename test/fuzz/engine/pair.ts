@@ -161,7 +161,9 @@ export class Pair {
     for (const { engine } of runtime.engines) {
       const { desk } = engine
       const setting =
-        command.do === 'limit' ? desk.limit(TARGET, { concurrency: command.most }, { why: WHY }) : desk.pause(TARGET, { why: WHY })
+        command.do === 'limit'
+          ? desk.limit(TARGET, { concurrency: command.most }, { why: WHY })
+          : desk.pause(TARGET, { why: WHY })
       await runtime.until(setting)
     }
     if (command.do === 'limit') {

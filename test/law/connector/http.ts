@@ -26,6 +26,7 @@ function erpModel(): Provider<readonly ProviderRequest[]> {
       const { method, path: place } = request
       if (method === 'POST' || method === 'PATCH') return posts.handle(request, context)
       const state = method === 'DELETE' ? 'gone' : new TextDecoder().decode(request.body)
+      if (method === 'DELETE' && states.get(place) === state) return { status: 404, headers: {}, body: '' }
       if (method !== 'GET' && states.get(place) !== state) {
         states.set(place, state)
         changed.push(request)
@@ -57,7 +58,10 @@ export const httpSubject: ConnectorSubject = {
       { input: ORDER, other: OTHER },
     ),
     example(
-      erp.delete(({ id }: Order) => path`/orders/${id}`, { name: 'orders.delete' }),
+      erp.delete(({ id }: Order) => path`/orders/${id}`, {
+        name: 'orders.delete',
+        repeated: ({ status }) => status === 404,
+      }),
       { input: ORDER, other: OTHER },
     ),
     example(

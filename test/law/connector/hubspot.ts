@@ -38,6 +38,7 @@ export const hubspotSubject: ConnectorSubject = {
     example(deals.upsert, {
       input: { ...record(1), properties: { payment_id: 'pi_1', closedate: null } },
       other: record(2),
+      bad: { ...record(3), properties: { 'No Such': 'x' } },
       answers: [
         {
           body: { status: 'COMPLETE', results: [{ id: '9', properties: {}, new: true }] },

@@ -3,7 +3,7 @@ import type { Thing } from './shop.ts'
 
 const PAGE = 2
 
-/** A provider with every habit that the laws look at: keys, states, pages, batches. It has things with these ids from the start. */
+/** A provider with every habit that the laws look at: keys whose repeat is a conflict, states, pages, batches. It has things with these ids from the start. */
 export function shopModel(ids: readonly string[]): Provider<readonly string[]> {
   const things = new Map<string, Thing>(ids.map((id) => [id, { id, label: 'old' }]))
   const kept = new Map<string, unknown>()
@@ -18,7 +18,7 @@ export function shopModel(ids: readonly string[]): Provider<readonly string[]> {
 
   function create(key: string): ProviderAnswer {
     const known = kept.get(key)
-    if (known !== undefined) return jsonAnswer(200, known, { replayed: 'true' })
+    if (known !== undefined) return jsonAnswer(409, known, { replayed: 'true' })
     effects.push(key)
     const made = { id: `made-${effects.length}` }
     kept.set(key, made)

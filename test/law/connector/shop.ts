@@ -96,6 +96,7 @@ export function parts(change: Partial<Connector> = {}): Parts {
         body: toJson(thing),
       }),
       response: (response) => ({ id: textOf(objectOf(response), 'id') }),
+      repeated: ({ status }) => status === 409,
     },
     put,
     save: { ...put, name: 'save', batch },

@@ -1,6 +1,7 @@
 import { stripe } from '../../../src/adapter/connector/stripe/index.ts'
 import { secret } from '../../../src/declare/secret/secret.ts'
 import { payments } from '../../../src/sandbox/payments/payments.ts'
+import { serveProvider } from '../../../src/sandbox/server/serve-provider.ts'
 import { type Call, type ConnectorSubject, example, modelProvider } from '../../../src/testing/connector-suite/index.ts'
 
 const { connector, customers, paymentIntents, refunds } = stripe({ apiKey: secret('KEY') })
@@ -74,4 +75,19 @@ export const stripeSubject: ConnectorSubject = {
     }),
   ],
   provider: () => modelProvider(payments(), ({ effects }) => effects),
+}
+
+/** The same against a running sandbox: one operation, for each law opens a server. */
+export const servedStripe: ConnectorSubject = {
+  ...stripeSubject,
+  operations: stripeSubject.operations.slice(0, 1),
+  provider: async () => {
+    const model = payments()
+    const server = await serveProvider(model)
+    return {
+      answers: server.url,
+      effects: () => model.ledger().effects,
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    }
+  },
 }

@@ -81,8 +81,8 @@ export const ENGINE: readonly Sabotage[] = [
       },
       {
         file: 'engine/runner.ts',
-        find: 'limit, leaseMs: LEASE_MS }',
-        put: 'limit, leaseMs: LEASE_MS + host.clock.now() - host.clock.mono() - wall }',
+        find: '...request, limit,',
+        put: '...request, leaseMs: LEASE_MS + host.clock.now() - host.clock.mono() - wall, limit,',
       },
     ],
   },
@@ -91,9 +91,42 @@ export const ENGINE: readonly Sabotage[] = [
     about: 'a call is made without looking whether the lease still holds',
     changes: [
       {
-        file: 'engine/act.ts',
+        file: 'engine/exchange.ts',
         find: 'if (terms.held.over || mono + LEASE_MARGIN_MS > terms.held.untilMono)',
         put: 'if (terms.held.over)',
+      },
+    ],
+  },
+  {
+    name: 'gate-not-shared',
+    about: 'each worker takes the whole rate for itself',
+    changes: [
+      {
+        file: 'engine/gates/target.ts',
+        find: 'this.#shared = shared',
+        put: 'this.#shared = false && shared',
+      },
+    ],
+  },
+  {
+    name: 'budget-ignored',
+    about: 'a retry in process does not ask its budget',
+    changes: [
+      {
+        file: 'engine/policy/again.ts',
+        find: 'budget.enter(now, 0, kind) !== 0',
+        put: 'budget.enter(now, 0, kind) < 0',
+      },
+    ],
+  },
+  {
+    name: 'breaker-for-itself',
+    about: 'a breaker that a worker opened is not told to the others, and each tries by itself',
+    changes: [
+      {
+        file: 'engine/gates/target.ts',
+        find: 'phase.n <= gate.phaseN) continue',
+        put: 'phase.n <= Number.MAX_VALUE) continue',
       },
     ],
   },

@@ -18,7 +18,7 @@ export const STORE: readonly Sabotage[] = [
     about: 'whoever settles is believed, whatever lease it has',
     changes: [
       {
-        file: 'engine/lanes/lanes.ts',
+        file: 'engine/lanes/leases.ts',
         find: 'return held && held.token === token && held.owner === owner && !held.ending ? held : undefined',
         put: 'return held && token > 0 && owner !== undefined && !held.ending ? held : undefined',
       },
@@ -29,7 +29,7 @@ export const STORE: readonly Sabotage[] = [
     about: 'a former run of the same process may end the lease of its later one',
     changes: [
       {
-        file: 'engine/lanes/lanes.ts',
+        file: 'engine/lanes/leases.ts',
         find: 'return held && held.token === token && held.owner === owner',
         put: 'return held && token > 0 && held.owner === owner',
       },
@@ -141,6 +141,17 @@ export const STORE: readonly Sabotage[] = [
       known.resumeAt = row.id`,
         put: `if (known && known.count >= this.#options.laneWindow) {
       known.resumeAt = row.id + 1`,
+      },
+    ],
+  },
+  {
+    name: 'starved-tenant',
+    about: 'a tenant that has its turn keeps it as long as it has work: whoever has little waits for whoever has much',
+    changes: [
+      {
+        file: 'engine/lanes/turns.ts',
+        find: '&& --share.deficit < 1',
+        put: '&& share.deficit < 1',
       },
     ],
   },

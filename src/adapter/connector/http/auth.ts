@@ -77,5 +77,6 @@ export function tokenOf({ token }: RequestContext): string {
   throw new TielineError(
     'CONFIG_INVALID',
     'no access token: the connector declares no `credential`, or nobody fetches it',
+    { disposition: 'retry' },
   )
 }

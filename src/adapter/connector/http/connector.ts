@@ -2,7 +2,7 @@ import { TielineError } from '../../../core/error.ts'
 import { checkName } from '../../../core/name.ts'
 import { type Credential, secretsOf } from '../../../declare/credential/credential.ts'
 import { type Policy, policy, timeout } from '../../../declare/policy/policy.ts'
-import type { Connector, FaultTable } from '../../../declare/target/operation.ts'
+import type { Connector, FaultTable, Quota } from '../../../declare/target/operation.ts'
 
 /** What people may say of any system that is called over HTTP. */
 export interface Calling {
@@ -16,6 +16,11 @@ export interface Calling {
   readonly proxy?: string
   /** Larger answers fail with HTTP_TOO_LARGE. Bytes. Default 1 MiB. */
   readonly maxResponseBytes?: number
+  /**
+   * What the headers of an answer, by lower-case names, say of the calls that are left: `shopifyQuota`, or your own. Pure. Default: what
+   * the provider is known to send; for `http` and `webhook` `RateLimit`, `RateLimit-*` and `X-RateLimit-*`.
+   */
+  readonly quota?: (headers: Readonly<Record<string, string>>) => Quota | undefined
 }
 
 interface ConnectorSpec extends Calling {
@@ -35,7 +40,7 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_:.-]+)$/i
 
 /** @throws {TielineError} DECLARATION_INVALID naming the field */
 export function connector(spec: ConnectorSpec): Connector {
-  const { name, credential, allow = DEFAULTS.allow, maxResponseBytes = DEFAULTS.maxResponseBytes } = spec
+  const { name, credential, quota, allow = DEFAULTS.allow, maxResponseBytes = DEFAULTS.maxResponseBytes } = spec
   checkName('connector', name)
   for (const host of allow) {
     if (!HOST.test(host)) throw invalid(name, `allow ${JSON.stringify(host)}: use a host without scheme, port or path`)
@@ -55,6 +60,7 @@ export function connector(spec: ConnectorSpec): Connector {
     maxResponseBytes,
     faults: spec.faults,
     ...(credential === undefined ? undefined : { credential }),
+    ...(quota === undefined ? undefined : { quota }),
   })
 }
 

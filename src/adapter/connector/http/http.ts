@@ -44,6 +44,11 @@ export interface HttpCall<I> {
   /** Larger answers fail with HTTP_TOO_LARGE. Bytes. Default: the connector's. */
   readonly maxResponseBytes?: number
   readonly query?: (input: I) => Query
+  /**
+   * Whether an answer other than 2xx says that this very effect is there already: `({ status }) => status === 404` of a DELETE. The call is
+   * then done. Pure; throws nothing. Default: no answer does.
+   */
+  readonly repeated?: (response: ResponseParts) => boolean
   /** More headers, lower-case names. A value that is not one line of Latin-1 text is refused with REQUEST_INVALID. */
   readonly headers?: (input: I) => Readonly<Record<string, string>>
   /** What is sent as JSON. Default: the input; nothing for GET and DELETE. */
@@ -132,7 +137,9 @@ function declared(
     return auth === undefined ? whole : auth.sign(whole, context)
   }
   const response = call.response ?? (method === 'GET' ? parsed : done)
-  return operation({ connector: limited(target, call), name, idempotency, request, response })
+  const { repeated } = call
+  const spec = { connector: limited(target, call), name, idempotency, request, response }
+  return operation(repeated === undefined ? spec : { ...spec, repeated })
 }
 
 function place(path: HttpPath<unknown>, input: unknown): string {

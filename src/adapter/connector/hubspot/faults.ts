@@ -43,8 +43,6 @@ export const HUBSPOT_FAULTS: FaultTable = deepFreeze({
     { status: 522, means: 'retry', why: 'the connection to HubSpot timed out' },
     { status: 523, means: 'retry', afterMs: FEW_SECONDS_MS, why: 'HubSpot’s server cannot be reached for now' },
     { status: 524, means: 'retry', afterMs: FEW_SECONDS_MS, why: 'HubSpot’s server did not answer in time' },
-    { status: '4xx', means: 'stop', why: 'HubSpot refuses the request' },
-    { status: '5xx', means: 'retry', why: 'HubSpot failed' },
   ],
 })
 

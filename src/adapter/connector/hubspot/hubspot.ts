@@ -1,8 +1,10 @@
+import type { Credential } from '../../../declare/credential/credential.ts'
 import type { SecretRef } from '../../../declare/secret/secret.ts'
 import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
 import type { Connector } from '../../../declare/target/operation.ts'
-import { type Calling, connector } from '../http/connector.ts'
+import { type Auth, bearer, bearerToken } from '../http/auth.ts'
+import { type Calling, connector, invalid } from '../http/connector.ts'
 import { HUBSPOT_EVENT, type HubspotEvent, type HubspotEvents, readHubspotEvents } from './event.ts'
 import { HUBSPOT_FAULTS } from './faults.ts'
 import {
@@ -35,13 +37,17 @@ export interface HubspotReceiving extends Named {
   readonly rate?: RateSpec
 }
 
-/** To call the API. */
-export interface HubspotCalling extends Named, Calling {
-  /** A private app's token, or an OAuth access token. */
-  readonly token: SecretRef
+interface Api extends Named, Calling {
   /** Default `https://api.hubapi.com`. */
   readonly baseUrl?: string
 }
+
+/** To call the API. */
+export type HubspotCalling =
+  /** A private app's token, or an OAuth access token that somebody else renews. */
+  | (Api & { readonly token: SecretRef; readonly credential?: undefined })
+  /** OAuth 2.0: the access token is fetched and renewed. */
+  | (Api & { readonly credential: Credential; readonly token?: undefined })
 
 export interface HubspotSources {
   readonly endpoint: Endpoint
@@ -62,7 +68,7 @@ export interface HubspotOperations {
 }
 
 /**
- * HubSpot: its CRM with `token`, its events with `webhookSecret`.
+ * HubSpot: its CRM with `token` or `credential`, its events with `webhookSecret`.
  * `const crm = hubspot({ token: secret('HUBSPOT_TOKEN') }); crm.deals.upsert({ by: 'payment_id', id: 'pi_1', stage: 'closedwon' }, call)`.
  * @throws {TielineError} DECLARATION_INVALID naming the field
  */
@@ -72,18 +78,19 @@ export function hubspot(options: HubspotCalling): HubspotOperations
 export function hubspot(
   options: Partial<HubspotReceiving & HubspotCalling>,
 ): Partial<HubspotSources & HubspotOperations> {
-  const { name = 'hubspot', webhookSecret, token } = options
+  const { name = 'hubspot', webhookSecret, token, credential } = options
+  if (token !== undefined && credential !== undefined) throw invalid(name, 'name a credential or a token, not both')
+  const auth = token !== undefined ? bearer(token) : credential !== undefined ? bearerToken : undefined
   return Object.freeze({
     ...(webhookSecret === undefined ? undefined : sources(name, webhookSecret, options)),
-    ...(token === undefined ? undefined : operations(name, token, options)),
+    ...(auth === undefined ? undefined : operations(name, auth, options)),
   })
 }
 
-function operations(name: string, token: SecretRef, options: Partial<HubspotCalling>): HubspotOperations {
-  const { baseUrl = 'https://api.hubapi.com' } = options
-  const calling = { ...options, name, baseUrl, secrets: [token.secret], faults: HUBSPOT_FAULTS }
-  const target: Connector = Object.freeze({ ...connector(calling), quota: hubspotQuota })
-  const { crmObject, associations } = hubspotOperations(target, token)
+function operations(name: string, auth: Auth, options: Partial<HubspotCalling>): HubspotOperations {
+  const { baseUrl = 'https://api.hubapi.com', quota = hubspotQuota } = options
+  const target = connector({ ...options, name, baseUrl, secrets: auth.secrets, faults: HUBSPOT_FAULTS, quota })
+  const { crmObject, associations } = hubspotOperations(target, auth)
   return {
     connector: target,
     contacts: crmObject('contacts', CONTACT_NAMES),

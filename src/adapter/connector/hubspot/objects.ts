@@ -1,4 +1,3 @@
-import type { SecretRef } from '../../../declare/secret/secret.ts'
 import {
   type BatchHalves,
   type Connector,
@@ -9,7 +8,7 @@ import {
   type RequestParts,
   type ResponseParts,
 } from '../../../declare/target/operation.ts'
-import { newest } from '../http/auth.ts'
+import type { Auth } from '../http/auth.ts'
 import { objectOf, toJson } from '../http/json.ts'
 import { path, query } from '../http/path.ts'
 import {
@@ -72,13 +71,10 @@ interface Operations {
   readonly associations: Associations
 }
 
-/** Makes operations on one connector with one token. */
-export function hubspotOperations(connector: Connector, token: SecretRef): Operations {
-  const headers = (context: RequestContext): Record<string, string> => ({
-    accept: 'application/json',
-    authorization: `Bearer ${newest(context, token)}`,
-    'user-agent': 'tieline',
-  })
+const HEADERS = Object.freeze({ accept: 'application/json', 'user-agent': 'tieline' })
+
+/** Makes operations on one connector with one way to prove who calls. */
+export function hubspotOperations(connector: Connector, auth: Auth): Operations {
   const call = <I, O>(
     name: string,
     idempotency: Idempotency,
@@ -90,7 +86,7 @@ export function hubspotOperations(connector: Connector, token: SecretRef): Opera
   ): Operation<I, O> => {
     const request = (input: I, context: RequestContext): RequestParts => {
       if (body !== undefined) return sent(method, place(input), body(input, context), context)
-      return { method, path: place(input), headers: headers(context) }
+      return auth.sign({ method, path: place(input), headers: HEADERS }, context)
     }
     return operation({ connector, name, idempotency, request, response, ...(batch !== undefined && { batch }) })
   }
@@ -99,12 +95,10 @@ export function hubspotOperations(connector: Connector, token: SecretRef): Opera
     place: string,
     body: unknown,
     context: RequestContext,
-  ): RequestParts => ({
-    method,
-    path: place,
-    headers: { ...headers(context), 'content-type': 'application/json' },
-    body: toJson(body),
-  })
+  ): RequestParts => {
+    const headers = { ...HEADERS, 'content-type': 'application/json' }
+    return auth.sign({ method, path: place, headers, body: toJson(body) }, context)
+  }
 
   function crmObject<F extends object>(type: string, names: Names): CrmObject<F> {
     const root = `/crm/v3/objects/${type}`

@@ -1,5 +1,5 @@
 import type { ResponseParts } from '../../../declare/target/operation.ts'
-import { isObject, listOf, objectOf } from '../http/json.ts'
+import { isObject, listOf, objectOf, unexpected } from '../http/json.ts'
 import { type CrmRecord, recordOf } from './record.ts'
 
 /** One condition. Source: https://developers.hubspot.com/docs/api-reference/search/guide. */
@@ -49,11 +49,13 @@ function filterOf({ property, ...condition }: Filter): unknown {
   return { propertyName: property, ...condition }
 }
 
-export function foundOf(response: ResponseParts): Found {
+/** @throws {TielineError} PROVIDER_ANSWER where the page leads to itself: reading would never end */
+export function foundOf(response: ResponseParts, { after }: Search): Found {
   const answer = objectOf(response)
   const records = listOf(answer, 'results').map(recordOf)
   const { total, paging } = answer
   const next = isObject(paging) && isObject(paging['next']) ? paging['next']['after'] : undefined
+  if (typeof next === 'string' && next === after) throw unexpected(`the page after ${after} leads to itself`)
   return {
     total: typeof total === 'number' ? total : records.length,
     records,

@@ -1,3 +1,4 @@
+import { complaintOf } from '../../../declare/fault/complaint.ts'
 import type { ResponseParts } from '../../../declare/target/operation.ts'
 import { isObject, type Json, unexpected } from '../http/json.ts'
 
@@ -23,6 +24,13 @@ export function idOf(value: Json): string {
   if (typeof id === 'number') return String(id)
   const self = Array.isArray(links) ? links.find((link) => isObject(link) && link['rel'] === 'self') : undefined
   return lastOf(isObject(self) ? self['href'] : undefined, /\/([^/?#]+)\/?(?:[?#].*)?$/, 'id')
+}
+
+const utf8 = new TextEncoder()
+
+/** Whether NetSuite names this error in its answer. Never throws. */
+export function isError({ status, headers, text }: ResponseParts, wanted: number, code: string): boolean {
+  return status === wanted && complaintOf({ status, headers, body: utf8.encode(text) }).codes.includes(code)
 }
 
 /** @throws {TielineError} PROVIDER_ANSWER naming what is missing */

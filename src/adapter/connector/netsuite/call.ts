@@ -20,13 +20,14 @@ interface CallSpec<I, O> {
   readonly headers?: (input: I, context: RequestContext) => Readonly<Record<string, string>>
   readonly body?: (input: I, context: RequestContext) => unknown
   readonly response: (response: ResponseParts, input: I) => O
+  readonly repeated?: (response: ResponseParts) => boolean
 }
 
 /** Makes an operation on one connector with one way to prove who calls. */
 export type Call = <I, O>(spec: CallSpec<I, O>) => Operation<I, O>
 
 export function callsOf(connector: Connector, auth: Auth): Call {
-  return ({ name, idempotency, method, path, headers, body, response }) =>
+  return ({ name, idempotency, method, path, headers, body, response, repeated }) =>
     operation({
       connector,
       name,
@@ -43,5 +44,6 @@ export function callsOf(connector: Connector, auth: Auth): Call {
         return auth.sign(parts, context)
       },
       response,
+      ...(repeated === undefined ? undefined : { repeated }),
     })
 }

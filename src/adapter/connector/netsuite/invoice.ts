@@ -2,9 +2,10 @@ import { TielineError } from '../../../core/error.ts'
 import { textOf } from '../http/json.ts'
 import type { Written } from './answer.ts'
 import type { TransactionFields } from './fields.ts'
+import { transformOnce } from './once.ts'
 import type { RecordType } from './record.ts'
 import { type Sequence, sequence } from './sequence.ts'
-import { externalIdOf, type Ref } from './which.ts'
+import type { Ref } from './which.ts'
 
 /** An invoice of one line. For more lines or other fields: `upsert` with NetSuite's own fields. */
 export interface InvoiceInput {
@@ -34,9 +35,9 @@ export interface Invoices extends Omit<RecordType<TransactionFields>, 'create'> 
    */
   readonly create: Sequence<InvoiceInput, Invoiced>
   /**
-   * Takes the invoice back by a credit memo of all that is open: `creditMemo.find`, then `transform`. NetSuite's REST services cannot void
-   * a transaction, only SuiteScript's N/transaction can; a credit memo also holds in a closed period. The memo has the external id
-   * `void-ID`, so that a repeat finds it. What was paid already is not paid back: that is a customer refund.
+   * Takes the invoice back by a credit memo of all that is open, with the external id `void-ID`. NetSuite's REST services cannot void a
+   * transaction, only SuiteScript's N/transaction can; a credit memo also holds in a closed period. What was paid already is not paid back:
+   * that is a customer refund. It looks for the memo before it makes one, so that there is one however often it is called.
    * Source: https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_157901123882.html, invoice into credit memo.
    */
   readonly void: Sequence<{ readonly id: string; readonly memo?: string }, Written>
@@ -52,6 +53,7 @@ type Transactions = RecordType<TransactionFields>
 
 export function invoiceOperations(invoice: Transactions, creditMemo: Transactions, terms: InvoiceTerms): Invoices {
   const { create: _, ...record } = invoice
+  const credit = transformOnce(invoice, creditMemo)
   return Object.freeze({
     ...record,
     create: sequence<InvoiceInput, Invoiced>([invoice.upsert, invoice.get], async (input, call) => {
@@ -61,14 +63,16 @@ export function invoiceOperations(invoice: Transactions, creditMemo: Transaction
       return { id: made.id, number: textOf(made, 'tranId') }
     }),
     void: sequence<{ readonly id: string; readonly memo?: string }, Written>(
-      [creditMemo.find, invoice.transform],
-      async ({ id, memo = 'Void' }, call) => {
-        const externalId = externalIdOf(`void-${id}`)
-        const before = await creditMemo.find({ externalId }, call)
-        if (before !== null) return before
-        const fields = { externalId, memo, apply: { items: [{ doc: { id }, apply: true }] } }
-        return invoice.transform({ id, to: 'creditMemo', fields }, call)
-      },
+      credit.calls,
+      ({ id, memo = 'Void' }, call) =>
+        credit(
+          {
+            from: { id },
+            externalId: `void-${id}`,
+            fields: { memo, apply: { items: [{ doc: { id }, apply: true }] } },
+          },
+          call,
+        ),
     ),
   })
 }

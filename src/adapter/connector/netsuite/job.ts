@@ -2,7 +2,7 @@ import { TielineError } from '../../../core/error.ts'
 import type { Idempotency, Operation, ResponseParts } from '../../../declare/target/operation.ts'
 import { isObject, listOf, objectOf, unexpected } from '../http/json.ts'
 import { path } from '../http/path.ts'
-import { idOf, lastOf, type Written, writtenOf } from './answer.ts'
+import { idOf, isError, lastOf, type Written, writtenOf } from './answer.ts'
 import { type Call, READ } from './call.ts'
 import { type Sequence, sequence } from './sequence.ts'
 import { uuidOf } from './uuid.ts'
@@ -55,6 +55,7 @@ export function submitOperation<F extends object>(call: Call, type: string, root
     }),
     body: (fields) => fields,
     response: jobOf,
+    repeated: (response) => isError(response, 400, 'IDEMPOTENCY_ERROR') && response.headers['location'] !== undefined,
   })
 }
 

@@ -6,13 +6,16 @@ import type { Connector, Operation } from '../../../declare/target/operation.ts'
 import { bearer, bearerToken } from '../http/auth.ts'
 import { type Calling, connector, invalid } from '../http/connector.ts'
 import { accountUrl } from './account.ts'
+import type { Written } from './answer.ts'
 import { callsOf } from './call.ts'
 import { NETSUITE_FAULTS } from './faults.ts'
 import type { CustomerFields, TransactionFields } from './fields.ts'
 import { type Invoices, invoiceOperations } from './invoice.ts'
 import { type Jobs, jobOperations } from './job.ts'
+import { type Once, transformOnce } from './once.ts'
 import { type Query, queryOperation, type Rows } from './query.ts'
 import { type RecordType, recordType } from './record.ts'
+import type { Sequence } from './sequence.ts'
 import type { Ref } from './which.ts'
 
 interface Common extends Calling {
@@ -45,10 +48,15 @@ export type NetsuiteOptions = Common &
     | { readonly credential: Credential; readonly token?: undefined }
   )
 
+export interface SalesOrders extends RecordType<TransactionFields> {
+  /** Makes the invoice of an order, once for each external id. */
+  readonly invoice: Sequence<Once, Written>
+}
+
 export interface Netsuite {
   readonly connector: Connector
   readonly customers: RecordType<CustomerFields>
-  readonly salesOrders: RecordType<TransactionFields>
+  readonly salesOrders: SalesOrders
   readonly invoices: Invoices
   readonly creditMemos: RecordType<TransactionFields>
   /** Any other record type, standard or custom: `erp.record<{ name: string }>('customrecord_plan')`. */
@@ -70,14 +78,13 @@ export function netsuite(options: NetsuiteOptions): Netsuite {
   const target = connector({ ...options, name, baseUrl, policy, secrets: auth.secrets, faults: NETSUITE_FAULTS })
   const call = callsOf(target, auth)
   const creditMemos = recordType<TransactionFields>(call, 'creditMemo')
+  const salesOrders = recordType<TransactionFields>(call, 'salesOrder')
+  const invoices = recordType<TransactionFields>(call, 'invoice')
   return Object.freeze({
     connector: target,
     customers: recordType<CustomerFields>(call, 'customer'),
-    salesOrders: recordType<TransactionFields>(call, 'salesOrder'),
-    invoices: invoiceOperations(recordType<TransactionFields>(call, 'invoice'), creditMemos, {
-      item: invoiceItem,
-      currencies,
-    }),
+    salesOrders: Object.freeze({ ...salesOrders, invoice: transformOnce(salesOrders, invoices) }),
+    invoices: invoiceOperations(invoices, creditMemos, { item: invoiceItem, currencies }),
     creditMemos,
     record: <F extends object>(type: string) => recordType<F>(call, type),
     query: queryOperation(call),

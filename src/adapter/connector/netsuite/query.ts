@@ -3,7 +3,7 @@ import type { Operation, ResponseParts } from '../../../declare/target/operation
 import { type Json, listOf, objectOf, unexpected } from '../http/json.ts'
 import { query } from '../http/path.ts'
 import { type Call, READ } from './call.ts'
-import { type SuiteQl, textOfQuery } from './suiteql.ts'
+import type { SuiteQl } from './suiteql.ts'
 
 export interface Query {
   /** suiteql`SELECT …`, with an ORDER BY wherever there may be more than one page. */
@@ -44,7 +44,7 @@ export function queryOperation(call: Call): Operation<Query, Rows> {
       return `/services/rest/query/v1/suiteql${query({ limit, offset })}`
     },
     headers: () => ({ prefer: 'transient' }),
-    body: ({ sql }) => ({ q: textOfQuery(sql) }),
+    body: ({ sql }) => ({ q: sql.text }),
     response: rowsOf,
   })
 }

@@ -2,7 +2,7 @@ import { TielineError } from '../../../core/error.ts'
 import type { Idempotency, Operation, ResponseParts } from '../../../declare/target/operation.ts'
 import { listOf, objectOf } from '../http/json.ts'
 import { query } from '../http/path.ts'
-import { idOf, type Written, writtenOf } from './answer.ts'
+import { idOf, isError, type Written, writtenOf } from './answer.ts'
 import { type Call, READ } from './call.ts'
 import { type Job, submitOperation } from './job.ts'
 import { sublistsOf } from './sublist.ts'
@@ -37,6 +37,7 @@ export interface RecordType<F extends object> {
   readonly upsert: Operation<{ readonly externalId: string } & F, Partial<Written>>
   /** Sets these fields; the sublists among them are replaced. */
   readonly update: Operation<Which & { readonly fields: Partial<F> }, void>
+  /** One that is not there is deleted already. */
   readonly delete: Operation<Which, void>
   /** Makes a record of another type of this one, in one request. */
   readonly transform: Operation<Transform, Written>
@@ -50,7 +51,7 @@ const NONE: Idempotency = Object.freeze({
 })
 const UPSERT: Idempotency = Object.freeze({ by: 'state', why: 'upsert under an external id, sublists replaced' })
 const UPDATE: Idempotency = Object.freeze({ by: 'state', why: 'the same fields are set again, sublists replaced' })
-const DELETE: Idempotency = Object.freeze({ by: 'state', why: 'the record is gone; a repeat is answered 404' })
+const DELETE: Idempotency = Object.freeze({ by: 'state', why: 'the record is gone, or was before' })
 
 /** Field names that the record does not have are refused; NetSuite's own default is to pass over them in silence. */
 const STRICT = Object.freeze({ 'x-netsuite-propertynamevalidation': 'Error' })
@@ -117,6 +118,7 @@ export function recordType<F extends object>(call: Call, type: string): RecordTy
       method: 'DELETE',
       path: at,
       response: nothing,
+      repeated: (response) => isError(response, 404, 'NONEXISTENT_ID'),
     }),
     transform: call<Transform, Written>({
       name: `${type}.transform`,

@@ -7,19 +7,16 @@ export interface SuiteQl {
 }
 
 /** A list stands for `(…)` after IN. */
-export type SuiteQlValue = Scalar | SuiteQl | readonly Scalar[]
+export type SuiteQlValue = Scalar | readonly Scalar[]
 type Scalar = string | number | bigint | boolean | null
 
 /** Oracle's limit for the values after one IN. */
 const MAX_LIST = 1_000
 
-/** What `suiteql` made: data that merely looks like a query is not put into one. */
-const made = new WeakSet<object>()
-
 /**
  * suiteql`SELECT id, email FROM customer WHERE email = ${email} AND subsidiary IN ${[1, 2]} ORDER BY id`.
  * Text becomes `'…'` with `'` doubled, which is SQL's only escape; booleans become `'T'` and `'F'` as NetSuite keeps them. Oracle takes an empty
- * text for NULL: compare with IS NULL. Another SuiteQl is put in as it is. No quotes around a value.
+ * text for NULL: compare with IS NULL. Values bring their quotes; a pattern for LIKE is a value as a whole.
  * Source: https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_157909186990.html.
  * @throws {TielineError} REQUEST_INVALID for a value that has no literal
  */
@@ -27,19 +24,16 @@ export function suiteql(strings: TemplateStringsArray, ...values: readonly Suite
   let text = strings[0] as string
   for (let i = 0; i < values.length; i++) {
     const after = strings[i + 1] as string
-    if (text.endsWith("'") || after.startsWith("'"))
+    if (endsInQuotes(text) || text.endsWith("'") || after.startsWith("'"))
       throw new TielineError('REQUEST_INVALID', `value ${i + 1} of the query stands in quotes: leave them out`)
     text += written(values[i] as SuiteQlValue) + after
   }
-  const query: SuiteQl = Object.freeze({ kind: 'suiteql', text })
-  made.add(query)
-  return query
+  return Object.freeze({ kind: 'suiteql', text })
 }
 
-/** The text of a query that `suiteql` made. @throws {TielineError} REQUEST_INVALID for anything else */
-export function textOfQuery(query: SuiteQl): string {
-  if (made.has(query)) return query.text
-  throw new TielineError('REQUEST_INVALID', 'a query is written with suiteql`…`')
+/** Literals have an even number of quotes, so an odd one is open. */
+function endsInQuotes(text: string): boolean {
+  return (text.split("'").length - 1) % 2 === 1
 }
 
 function written(value: SuiteQlValue): string {
@@ -47,7 +41,7 @@ function written(value: SuiteQlValue): string {
     if (value.length >= 1 && value.length <= MAX_LIST) return `(${value.map(literal).join(', ')})`
     throw new TielineError('REQUEST_INVALID', `a list of ${value.length} values in a query: use 1 to ${MAX_LIST}`)
   }
-  return typeof value === 'object' && value !== null ? textOfQuery(value) : literal(value)
+  return literal(value)
 }
 
 function literal(value: Scalar): string {

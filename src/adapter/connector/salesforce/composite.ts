@@ -1,4 +1,4 @@
-import { TielineError } from '../../../core/error.ts'
+import { TielineError, toTielineError } from '../../../core/error.ts'
 import type {
   Idempotency,
   ItemOutcome,
@@ -114,14 +114,16 @@ function outcomeOf(
   { httpStatusCode, body }: Json,
   { reference, call: { spec }, input }: Subrequest,
 ): ItemOutcome<unknown> {
-  const status = Number(httpStatusCode)
-  if (status >= 200 && status < 300) {
-    const text = body === null || body === undefined ? '' : JSON.stringify(body)
+  const status = typeof httpStatusCode === 'number' ? httpStatusCode : 0
+  const text = body === null || body === undefined ? '' : JSON.stringify(body)
+  try {
+    if (!(status >= 200 && status < 300)) throw innerFault(status, body)
     return { as: 'done', value: spec.response({ status, headers: {}, text, json: () => body }, input) }
+  } catch (thrown) {
+    const { code, message, disposition, retryAfterMs } = toTielineError(thrown)
+    const more = retryAfterMs === undefined ? { disposition } : { disposition, retryAfterMs }
+    return { as: 'failed', error: new TielineError(code, `${reference}: ${message}`, more) }
   }
-  const { code, message, disposition, retryAfterMs } = innerFault(status, body)
-  const more = retryAfterMs === undefined ? { disposition } : { disposition, retryAfterMs }
-  return { as: 'failed', error: new TielineError(code, `${reference}: ${message}`, more) }
 }
 
 /** What failed by itself, not what was rolled back with it. */

@@ -70,10 +70,7 @@ export const SALESFORCE_FAULTS: FaultTable = deepFreeze({
     { status: 414, means: 'stop', why: 'the address is longer than 16,384 bytes: shorten the query' },
     { status: 420, means: 'retry', why: 'Salesforce does not know yet where the organization is' },
     { status: 431, means: 'stop', why: 'address and headers are longer than 16,384 bytes: shorten the query' },
-    { status: '4xx', means: 'stop', why: 'Salesforce refuses the request' },
     { status: 502, means: 'retry', why: 'Salesforce’s edge does not reach the instance' },
-    { status: 503, means: 'retry-after', why: 'overloaded, or down for maintenance' },
-    { status: '5xx', means: 'retry', why: 'Salesforce failed' },
   ],
 })
 

@@ -8,9 +8,18 @@ import { type Page, type Query, queryOf } from './query.ts'
 import { fieldsOf, type Upsert, type Upserted, upsertBatch, upsertedOf } from './upsert.ts'
 
 /** Which record: by Salesforce's id, or by an external id. */
-export type Which =
-  | { readonly id: string /** Default: all that the user may see. */; readonly fields?: readonly string[] }
-  | { readonly by: string; readonly id: string | number }
+export type Which = ById | ByExternalId
+
+interface ById {
+  readonly id: string
+  /** Default: all that the user may see. */
+  readonly fields?: readonly string[]
+}
+
+interface ByExternalId {
+  readonly by: string
+  readonly id: string | number
+}
 
 /** A record as it was read: Salesforce's id, and fields by their API names. */
 export type Found<F> = Partial<F> & { readonly Id: string }

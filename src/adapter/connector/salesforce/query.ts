@@ -1,9 +1,9 @@
 import { TielineError } from '../../../core/error.ts'
 import type { Idempotency, Operation, ResponseParts } from '../../../declare/target/operation.ts'
-import { listOf, objectOf } from '../http/json.ts'
+import { listOf, objectOf, unexpected } from '../http/json.ts'
 import { query } from '../http/path.ts'
 import { type Api, call } from './call.ts'
-import type { Soql } from './soql.ts'
+import { Soql } from './soql.ts'
 
 /** The first page of a query, or the next one of a page before. */
 export type Query = ({ readonly soql: Soql } | { readonly next: string }) & {
@@ -30,10 +30,15 @@ export function queryOf<R>(api: Api, name: string): Operation<Query, Page<R>> {
     name,
     idempotency: READ,
     method: 'GET',
-    place: (input) => ('soql' in input ? `${api.root}/query${query({ q: input.soql.text })}` : nextOf(input.next)),
+    place: (input) => ('soql' in input ? `${api.root}/query${query({ q: textOf(input.soql) })}` : nextOf(input.next)),
     headers: ({ batchSize }) => (batchSize === undefined ? {} : { 'sforce-query-options': sizeOf(batchSize) }),
     response: pageOf<R>,
   })
+}
+
+function textOf(soql: unknown): string {
+  if (soql instanceof Soql) return soql.text
+  throw new TielineError('REQUEST_INVALID', 'soql: make the query with the tag soql`SELECT …`')
 }
 
 function nextOf(next: string): string {
@@ -46,10 +51,12 @@ function sizeOf(batchSize: number): string {
   throw new TielineError('REQUEST_INVALID', `batchSize ${batchSize}: use 200 to 2000`)
 }
 
-function pageOf<R>(response: ResponseParts): Page<R> {
+/** @throws {TielineError} PROVIDER_ANSWER, also for a page that leads to itself */
+function pageOf<R>(response: ResponseParts, input: Query): Page<R> {
   const answer = objectOf(response)
   const records = listOf(answer, 'records') as readonly R[]
   const { totalSize, nextRecordsUrl } = answer
+  if ('next' in input && nextRecordsUrl === input.next) throw unexpected('nextRecordsUrl leads to the same page again')
   return {
     total: typeof totalSize === 'number' ? totalSize : records.length,
     records,

@@ -57,7 +57,7 @@ const OLDEST = 46 // the first with upserts of collections, and with `created` i
  */
 export function salesforce(options: SalesforceOptions): Salesforce {
   const { name, version, maxResponseBytes } = { ...DEFAULTS, ...options }
-  const { instanceUrl, credential, token } = options
+  const { instanceUrl, credential, token, quota = salesforceQuota } = options
   if ((credential === undefined) === (token === undefined))
     throw invalid(name, 'name a credential or a token, one of them')
   const number = /^v(\d{2,3})\.0$/.exec(version)?.[1]
@@ -65,8 +65,8 @@ export function salesforce(options: SalesforceOptions): Salesforce {
     throw invalid(name, `version ${JSON.stringify(version)}: use v${OLDEST}.0 or newer, like ${DEFAULTS.version}`)
   const auth = token === undefined ? bearerToken : bearer(token)
   const baseUrl = originOf(name, instanceUrl)
-  const spec = { ...options, name, baseUrl, maxResponseBytes, secrets: auth.secrets, faults: SALESFORCE_FAULTS }
-  const target: Connector = Object.freeze({ ...connector(spec), quota: salesforceQuota })
+  const spec = { ...options, name, baseUrl, maxResponseBytes, quota, secrets: auth.secrets, faults: SALESFORCE_FAULTS }
+  const target = connector(spec)
   const api: Api = { connector: target, auth, root: `/services/data/${version}` }
   const object = <F extends object>(type: string): SalesforceObject<F> => objectOfType<F>(api, type)
   return Object.freeze({

@@ -1,9 +1,13 @@
 import { TielineError } from '../../../core/error.ts'
 
-/** A query, or a part of one, made by the tag `soql`. */
-export interface Soql {
-  readonly kind: 'soql'
+/** A query, or a part of one, made by the tag `soql`. A class, so that data of others which looks like a query is not one. */
+export class Soql {
   readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+    Object.freeze(this)
+  }
 }
 
 /** A day without a time, for fields of the type date: `{ date: '2026-01-31' }`. */
@@ -30,7 +34,7 @@ export function soql(strings: TemplateStringsArray, ...values: readonly SoqlValu
       throw invalid(`value ${i + 1} stands within quotes: leave them out, they come with the value`)
     text += written(values[i] as SoqlValue) + (strings[i + 1] as string)
   }
-  return Object.freeze({ kind: 'soql', text })
+  return new Soql(text)
 }
 
 function written(value: SoqlValue): string {
@@ -44,7 +48,7 @@ function scalar(value: Scalar): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return decimal(value)
   if (value instanceof Date) return instant(value)
-  if (typeof value === 'object' && 'kind' in value && value.kind === 'soql') return value.text
+  if (value instanceof Soql) return value.text
   if (typeof value === 'object' && 'date' in value) return day(value.date)
   throw invalid(
     `a value of the type ${typeof value}: use text, a number, a boolean, null, a Date, { date } or a list of these`,

@@ -44,8 +44,10 @@ export function upsertBatch<F extends object>(api: Api, type: string): BatchHalv
   const halves: BatchHalves<Upsert<F>, Upserted> = {
     max: MAX_RECORDS,
     group: ({ by }) => by,
-    key: ({ by, id }) => `${by} ${String(id)}`,
+    key: ({ by, id }) => `${by} ${String(id).toLowerCase()}`,
     request: (items, context) => {
+      if (items.length === 0 || items.length > MAX_RECORDS)
+        throw new TielineError('REQUEST_INVALID', `a batch of ${items.length} records: use 1 to ${MAX_RECORDS}`)
       const by = items[0]?.input.by ?? ''
       const records = items.map(({ input }) => recordOf(input, type))
       return sent(api, context, 'PATCH', collection + path`/${by}`, { allOrNone: false, records })

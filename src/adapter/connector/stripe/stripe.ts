@@ -1,7 +1,6 @@
 import type { SecretRef } from '../../../declare/secret/secret.ts'
 import type { RateSpec } from '../../../declare/source/rate.ts'
 import { type Endpoint, endpoint, type Source, source } from '../../../declare/source/source.ts'
-import type { Connector } from '../../../declare/target/operation.ts'
 import { type Calling, connector } from '../http/connector.ts'
 import { objectOfEvent, readStripeEvent, STRIPE_EVENT, type StripeEvent, type StripeEvents } from './event.ts'
 import { STRIPE_FAULTS } from './faults.ts'
@@ -59,15 +58,12 @@ export function stripe(options: Partial<StripeReceiving & StripeCalling>): Parti
     baseUrl,
     secrets: apiKey === undefined ? [] : [apiKey.secret],
     faults: STRIPE_FAULTS,
+    quota: options.quota ?? stripeQuota,
   }
   return Object.freeze({
     ...(webhookSecret === undefined ? undefined : sources(name, webhookSecret, options)),
-    ...(apiKey === undefined ? undefined : operations(connector(calling), apiKey)),
+    ...(apiKey === undefined ? undefined : stripeOperations(connector(calling), apiKey)),
   })
-}
-
-function operations(target: Connector, apiKey: SecretRef): StripeOperations {
-  return stripeOperations(Object.freeze({ ...target, quota: stripeQuota }), apiKey)
 }
 
 function sources(name: string, secret: SecretRef, options: Partial<StripeReceiving>): StripeSources {

@@ -1,6 +1,6 @@
 import { hasMore, NO_NOTE } from '../../../engine/lanes/lane.ts'
 import { laneId } from '../../../engine/lanes/lane-id.ts'
-import { Lanes, type LanesOptions, type Row, type Want } from '../../../engine/lanes/lanes.ts'
+import { Lanes, type LanesOptions, type Row } from '../../../engine/lanes/lanes.ts'
 import type { Moment } from '../../../engine/lanes/moment.ts'
 import { TermsOf } from '../../../engine/lanes/terms.ts'
 import type {
@@ -259,18 +259,34 @@ export class MemoryCore {
   #readOn(at: Moment): void {
     const end = this.#lastId + 1
     for (let want = this.lanes.want(end); want; want = this.lanes.want(end)) {
+      if (want.of === 'tenants') {
+        const pages = want.rests.map(({ flow, tenant, from }) => {
+          const isOf = (work: Work): boolean => work.flowNumber === flow && work.tenantNumber === tenant
+          return { rows: this.#rows(at, from, end, isOf), next: end, ended: true }
+        })
+        this.lanes.fillTenants(pages, at.mono)
+        continue
+      }
       const { from } = want
       const to = Math.min(want.of === 'lane' ? want.to : end, from + PAGE)
-      const rows: Row[] = []
-      for (let id = from; id < to; id++) {
-        const work = this.works.get(id)
-        if (work?.state !== 'pending' || this.lanes.holder(id)) continue
-        if (isWanted(work, want)) rows.push(this.#row(at, work))
+      if (want.of === 'lane') {
+        const rows = this.#rows(at, from, to, ({ lane }) => lane === want.lane)
+        this.lanes.fillLane(rows, to, to >= want.to, at.mono)
+      } else {
+        const rows = this.#rows(at, from, to, ({ tenantNumber }) => tenantNumber === 0)
+        this.lanes.fill(rows, from, to, to >= end, at.mono)
       }
-      if (want.of === 'lane') this.lanes.fillLane(rows, to, to >= want.to, at.mono)
-      else if (want.of === 'tenant') this.lanes.fillTenant(rows, to, to >= end, at.mono)
-      else this.lanes.fill(rows, from, to, to >= end, at.mono)
     }
+  }
+
+  /** Pending work of the log that nobody holds. */
+  #rows(at: Moment, from: number, to: number, isWanted: (work: Work) => boolean): Row[] {
+    const rows: Row[] = []
+    for (let id = from; id < to; id++) {
+      const work = this.works.get(id)
+      if (work?.state === 'pending' && !this.lanes.holder(id) && isWanted(work)) rows.push(this.#row(at, work))
+    }
+    return rows
   }
 
   #row(at: Moment, work: Work): Row {
@@ -294,9 +310,4 @@ export class MemoryCore {
 
 function placeOf({ id, lane, flowNumber, tenantNumber }: Work): Row {
   return { id, lane, flow: flowNumber, tenant: tenantNumber }
-}
-
-function isWanted({ lane, flowNumber, tenantNumber }: Work, want: Want): boolean {
-  if (want.of === 'lane') return lane === want.lane
-  return want.of === 'log' ? tenantNumber === 0 : flowNumber === want.flow && tenantNumber === want.tenant
 }

@@ -68,6 +68,7 @@ export class Claims {
         await reader.catchUp()
         taken = [...taken, ...this.#take(flows, request, request.limit - taken.length)]
       }
+      if (request.except && taken.length < request.limit) reader.readOn() // what was set aside takes no room any more
       if (taken.length === 0) return []
       const [hands, bodies, journals] = await Promise.all([inflight.note(), this.#bodies(taken), this.#journals(taken)])
       if (hands === undefined) {
@@ -89,7 +90,7 @@ export class Claims {
     const taken: Held[] = []
     for (const held of lanes.take(flows, request.owner, limit, now + request.leaseMs, now, terms)) {
       // Its shard is on its way to another worker: the next page leaves it out.
-      if (!worker.owns(held.lane.flow.flow, shardOf(held.lane.id))) {
+      if (!worker.owns(held.lane.share.flow.flow, shardOf(held.lane.id))) {
         lanes.finish(held, now)
         continue
       }

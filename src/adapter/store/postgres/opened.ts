@@ -218,7 +218,7 @@ export async function open(settings: Settings): Promise<Opened> {
     function idle(flow: number, shard: number): boolean {
       for (const id of inflight.ids) {
         const lane = lanes.holder(id)?.lane
-        if (lane && lane.flow.flow === flow && shardOf(lane.id) === shard) return false
+        if (lane && lane.share.flow.flow === flow && shardOf(lane.id) === shard) return false
       }
       return true
     }

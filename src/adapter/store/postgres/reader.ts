@@ -1,5 +1,5 @@
 import { NO_NOTE, type Note } from '../../../engine/lanes/lane.ts'
-import type { Lanes, Row } from '../../../engine/lanes/lanes.ts'
+import type { Lanes, Row, TenantRest } from '../../../engine/lanes/lanes.ts'
 import type { Clock } from '../../../port/clock.ts'
 import { shardOf } from './batch.ts'
 import type { Line, Statement } from './line.ts'
@@ -21,6 +21,8 @@ export interface ReaderParts {
 }
 
 const PAGE_ROWS = 5_000
+/** The log, tenants, a lane. */
+const KINDS = 3
 /** Ids looked through for one lane in one page. */
 const LANE_ROWS = 1_000
 /** An append that is under way is waited for so long; then what came after it is handed out, and looked at again until it has ended. */
@@ -167,11 +169,13 @@ export class Reader {
       if (worker.owned.size > 0) while ((await this.#fresh()) && !this.#closed);
       did = true
     }
-    const want = lanes.want(this.#floor + 1)
-    if (want) {
+    // Of each kind one page: who has just come is not handed out before the others are known.
+    for (let page = 0; page < KINDS && !this.#begin; page++) {
+      const want = lanes.want(this.#floor + 1)
+      if (!want) break
       if (want.of === 'log') await this.#page(want.from)
       else if (want.of === 'lane') await this.#lane(want.lane, want.from, want.to)
-      else await this.#tenant(want.flow, want.tenant, want.from)
+      else await this.#tenants(want.rests)
       did = true
     }
     if (did) read()
@@ -260,15 +264,21 @@ export class Reader {
     this.#again()
   }
 
-  /** A page of one tenant that memory has room for again. */
-  async #tenant(flow: number, tenant: number, from: number): Promise<void> {
+  /** A page of each tenant that memory has room for again. */
+  async #tenants(rests: readonly TenantRest[]): Promise<void> {
     const { statements, lanes, worker, clock } = this.#parts
     this.#asking()
     const end = this.#floor + 1
-    const rows = await this.#query(statements.tenant, [flow, tenant, worker.hull.shards, from, end, PAGE_ROWS])
-    const over = rows.length < PAGE_ROWS
-    lanes.fillTenant(this.#rows(rows), over ? Math.max(end, from) : rows.at(-1)!.id + 1, over, clock.mono())
-    if (over) this.#dirty = true // what is above the floor
+    const most = Math.ceil(PAGE_ROWS / rests.length)
+    const places = [rests.map(({ flow }) => flow), rests.map(({ tenant }) => tenant), rests.map(({ from }) => from)]
+    const found = await this.#query(statements.ofTenants, [worker.hull.shards, ...places, end, most])
+    const pages = rests.map(({ from }, i) => {
+      const rows = found.filter(({ n }) => n === i + 1)
+      const ended = rows.length < most
+      return { rows: this.#rows(rows), next: ended ? Math.max(end, from) : rows.at(-1)!.id + 1, ended }
+    })
+    lanes.fillTenants(pages, clock.mono())
+    if (pages.some(({ ended }) => ended)) this.#dirty = true // what is above the floor
     this.#again()
   }
 

@@ -360,7 +360,7 @@ class Group {
     this.#learn.push(() => {
       inflight.end(held.id)
       const now = clock.mono()
-      if (worker.owns(held.lane.flow.flow, shardOf(held.lane.id)))
+      if (worker.owns(held.lane.share.flow.flow, shardOf(held.lane.id)))
         lanes.again(held, { ...note, due: pause > 0 ? now + pause : 0 }, now)
       else lanes.finish(held, now) // on its way to another worker
     })

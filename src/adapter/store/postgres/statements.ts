@@ -16,7 +16,7 @@ export interface Statements {
   readonly fresh: Statement
   readonly page: Statement
   readonly tenants: Statement
-  readonly tenant: Statement
+  readonly ofTenants: Statement
   readonly lane: Statement
   readonly bodies: Statement
   readonly olderBodies: Statement
@@ -122,11 +122,12 @@ export function statements(schema: string): Statements {
    SELECT (SELECT min(tenant) FROM S.todo WHERE flow = f.flow AND tenant > has.tenant AND tenant > 0) FROM has WHERE has.tenant IS NOT NULL)
  SELECT tenant FROM has WHERE tenant IS NOT NULL) t`,
     ),
-    /** $1 flow $2 tenant $3 shard[] $4 from $5 below $6 limit */
-    tenant: named(
-      'tenant',
-      `SELECT ${COLUMNS} FROM S.todo t LEFT JOIN S.wait w ON w.id = t.id
- WHERE t.flow = $1 AND t.tenant = $2 AND t.tenant > 0 AND t.id >= $4 AND t.id < $5 AND t.shard = ANY($3::smallint[]) ORDER BY t.id LIMIT $6`,
+    /** The next rows of each. $1 shard[] $2 flow[] $3 tenant[] $4 from[] $5 below $6 limit of each */
+    ofTenants: named(
+      'of_tenants',
+      `SELECT x.n, r.* FROM unnest($2::int[], $3::int[], $4::bigint[]) WITH ORDINALITY AS x(flow, tenant, low, n) CROSS JOIN LATERAL (
+ SELECT ${COLUMNS} FROM S.todo t LEFT JOIN S.wait w ON w.id = t.id WHERE t.flow = x.flow AND t.tenant = x.tenant AND t.tenant > 0 AND t.id >= x.low
+   AND t.id < $5 AND t.shard = ANY($1::smallint[]) ORDER BY t.id LIMIT $6) r ORDER BY r.id`,
     ),
     /** $1 lane $2 from $3 below $4 limit */
     lane: named(

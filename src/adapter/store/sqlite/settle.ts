@@ -28,7 +28,7 @@ export function settling(parts: SettleParts): (outcomes: readonly Outcome[]) => 
 
   function end(at: Moment, held: Held, outcome: Outcome): Learn {
     const note = lanes.note(held.id)
-    const flow = held.lane.flow.flow
+    const flow = held.lane.share.flow.flow
     if (outcome.as === 'retry' || outcome.as === 'wait') {
       const next =
         outcome.as === 'retry' ? { ...note, attempt: note.attempt + 1, why: undefined } : { ...note, why: outcome.why }

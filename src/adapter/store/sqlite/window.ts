@@ -50,7 +50,7 @@ export class Window {
       WHERE t.id >= ? AND t.id < ? AND t.tenant = 0 ORDER BY t.id LIMIT ${PAGE_ROWS}`)
     this.#logEnd = parts.db.prepare(`SELECT id FROM todo WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ${LOG_SPAN}`)
     this.#tenant = parts.db.prepare(`SELECT ${CELLS} FROM todo t INDEXED BY tenant LEFT JOIN wait w ON w.id = t.id
-      WHERE t.tenant > 0 AND t.flow = ? AND t.tenant = ? AND t.id >= ? AND t.id < ? ORDER BY t.id LIMIT ${PAGE_ROWS}`)
+      WHERE t.tenant > 0 AND t.flow = ? AND t.tenant = ? AND t.id >= ? AND t.id < ? ORDER BY t.id LIMIT ?`)
     this.#lane = parts.db.prepare(`SELECT ${CELLS} FROM todo t LEFT JOIN wait w ON w.id = t.id
       WHERE t.id >= ? AND t.id < ? AND t.lane = ? ORDER BY t.id`)
     this.#log.setReturnArrays(true)
@@ -91,14 +91,22 @@ export class Window {
           to >= want.to,
           at.mono,
         )
-      } else if (want.of === 'tenant') {
-        const cells = this.#tenant.all(want.flow, want.tenant, want.from, end) as unknown as Cells[]
-        const { rows, next } = page(cells, end, at)
-        lanes.fillTenant(rows, next, next >= end, at.mono)
+      } else if (want.of === 'tenants') {
+        const most = Math.ceil(PAGE_ROWS / want.rests.length)
+        const pages = want.rests.map(({ flow, tenant, from }) => {
+          const { rows, next } = page(
+            this.#tenant.all(flow, tenant, from, end, most) as unknown as Cells[],
+            most,
+            end,
+            at,
+          )
+          return { rows, next, ended: next >= end }
+        })
+        lanes.fillTenants(pages, at.mono)
       } else {
         // Among many rows of tenants the others may be few: so far and no further in one turn.
         const to = lanes.tenants ? Math.min(end, Number(this.#logEnd.get(want.from)?.['id'] ?? end)) : end
-        const { rows, next } = page(this.#log.all(want.from, to) as unknown as Cells[], to, at)
+        const { rows, next } = page(this.#log.all(want.from, to) as unknown as Cells[], PAGE_ROWS, to, at)
         lanes.fill(rows, want.from, next, next >= end, at.mono)
       }
       return true
@@ -110,9 +118,14 @@ export class Window {
 }
 
 /** `next`: everything before it was looked at. */
-function page(cells: readonly Cells[], to: number, at: Moment): { readonly rows: Row[]; readonly next: number } {
+function page(
+  cells: readonly Cells[],
+  most: number,
+  to: number,
+  at: Moment,
+): { readonly rows: Row[]; readonly next: number } {
   const rows = cells.map((cell) => rowOf(cell, at))
-  return { rows, next: cells.length < PAGE_ROWS ? to : cells.at(-1)![0] + 1 }
+  return { rows, next: cells.length < most ? to : cells.at(-1)![0] + 1 }
 }
 
 function rowOf([id, lane, flow, tenant, attempt, crashes, replays, journal, due, why]: Cells, at: Moment): Row {

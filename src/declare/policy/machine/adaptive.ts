@@ -26,7 +26,7 @@ export interface AdaptiveState {
 /** Answers that make a round, at least; as many as the limit, where that is more. */
 const ROUND = 20
 /**
- * The base is measured anew so often, from so many answers. Source: Envoy, gradient controller (`min_rtt_calc_params`: 60 s, 50 requests);
+ * The base is measured anew so often, from so many answers. Source: Envoy, gradient controller (`min_rtt_calc_params`: 60 s in its example, 50 requests);
  * twice as many here, since the whole estimate stands on it: of 60 seeded runs 3 were off by more than 20 % with 50, and none with 100.
  */
 const MEASURE_EVERY_MS = 60_000

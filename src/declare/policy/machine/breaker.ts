@@ -66,7 +66,8 @@ export function breakerMachine(layer: BreakerLayer): Machine<BreakerState> {
   }
 
   function leave(state: BreakerState, now: number, verdict: Verdict, tookMs: number): void {
-    if (state.phase === 'open' || now - tookMs < state.since - ROUNDING_MS) return
+    const unused = verdict === 'none' && tookMs === 0 // given back before the call began: a probe that waited for its turn
+    if (state.phase === 'open' || (!unused && now - tookMs < state.since - ROUNDING_MS)) return
     const failed = verdict === 'failed'
     const slow = tookMs > slowAfterMs
     if (state.phase === 'half-open') probed(state, now, verdict, slow)

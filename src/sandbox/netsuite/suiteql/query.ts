@@ -1,5 +1,5 @@
 import type { ProviderAnswer } from '../../provider.ts'
-import { bodyOf, type Call, isFields } from '../call.ts'
+import { bodyOf, type Call, isFields, prefers } from '../call.ts'
 import { pageAnswer, pageOf } from '../read.ts'
 import { Refusal } from '../refusal.ts'
 import type { NetsuiteRecord } from '../shelf.ts'
@@ -11,7 +11,7 @@ type Row = Readonly<Record<string, Value>>
 
 /** docs.oracle.com …/section_157909186990.html */
 export function suiteQl(call: Call): ProviderAnswer {
-  if (!/(?:^|,)\s*transient\s*(?:,|$)/i.test(call.request.headers['prefer'] ?? ''))
+  if (!prefers(call, 'transient'))
     throw new Refusal(400, 'INVALID_HEADER', 'The required header "Prefer: transient" is missing.')
   const { q } = bodyOf(call)
   if (typeof q !== 'string') throw invalidQuery('q')

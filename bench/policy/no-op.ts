@@ -1,0 +1,2 @@
+// What is inside of every chain, alone.
+export const call = async (): Promise<unknown> => undefined

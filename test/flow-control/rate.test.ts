@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { needs } from '../server/needs.ts'
+import { postgresMissing } from '../server/postgres/programs.ts'
+import { densest } from './measure.ts'
+import { nowMs } from './now.ts'
+import type { Call } from './provider.ts'
+import { fleet, type Rig, sleep, type Worker } from './rig.ts'
+
+const LIMIT = 50
+/** What "never exceeded by more than 5 %" leaves. */
+const MOST = 1.05 * LIMIT
+const WARM_MS = 3_000
+
+/** One backlog, and all that happens to the workers while they work it off: each test goes on where the one before it ended. */
+describe('a limit of 50 a second, three workers and a backlog', () => {
+  let rig: Rig
+  let workers: Worker[]
+  let began: number
+
+  beforeEach((context) => needs(context, postgresMissing()))
+  beforeAll(async () => {
+    if (postgresMissing() !== undefined) return
+    ;({ rig, workers } = await fleet(3))
+    await rig.feed('paced', 1_700)
+    began = nowMs()
+    await sleep(WARM_MS)
+  }, 30_000)
+  afterAll(() => rig?.[Symbol.asyncDispose]())
+
+  const between = (from: number, to: number): readonly Call[] =>
+    rig.provider.calls.filter(({ sentMs }) => sentMs >= from && sentMs < to)
+  const of = (calls: readonly Call[], { pid }: Worker): readonly Call[] => calls.filter(({ worker }) => worker === pid)
+  const sent = (calls: readonly Call[]): readonly number[] => calls.map(({ sentMs }) => sentMs)
+
+  /** Share of the limit that was used since then. */
+  function use(from: number, to: number = nowMs()): number {
+    return between(from, to).length / ((LIMIT * (to - from)) / 1_000)
+  }
+
+  /** By the instants at which calls were made, from the first one on. */
+  function holds(what: string): void {
+    const all = rig.provider.calls
+    const most = densest(sent(all), 1_000)
+    // What arrives within a second was sent within that and the longest way: on a busy machine calls catch up with each other.
+    const wayMs = Math.max(...all.map(({ atMs, sentMs }) => atMs - sentMs))
+    const arrived = densest(
+      all.map(({ atMs }) => atMs),
+      1_000,
+    )
+    console.info(`${what}: at most ${most} sent, ${arrived} arrived in a second, longest way ${wayMs.toFixed(0)} ms`)
+    expect(most).toBeLessThanOrEqual(MOST)
+    expect(arrived).toBeLessThanOrEqual(MOST * (1 + wayMs / 1_000))
+  }
+
+  test('is never exceeded by more than 5 %, and 95 % of it are used', async () => {
+    const from = nowMs()
+    await sleep(4_000)
+    const used = use(from)
+    console.info(`used ${used.toFixed(3)}`)
+    holds('steady')
+    expect(used).toBeGreaterThanOrEqual(0.95)
+    for (const one of workers) expect(of(between(from, nowMs()), one).length).toBeGreaterThanOrEqual(0.9 * (LIMIT / 3) * 4)
+    expect(from - began).toBeGreaterThanOrEqual(WARM_MS)
+  })
+
+  test('holds when all of them stand still for a moment again and again: nothing is caught up with', async () => {
+    for (const ms of [110, 150, 250]) {
+      for (const one of workers) one.signal('SIGSTOP')
+      await sleep(ms)
+      for (const one of workers) one.signal('SIGCONT')
+      await sleep(1_100)
+    }
+    holds('moments')
+  })
+
+  test('a killed worker leaves its part to the others within four seconds', async () => {
+    const killed = workers.shift() as Worker
+    killed.signal('SIGKILL')
+    await sleep(4_000)
+    const from = nowMs()
+    await sleep(2_000)
+    const used = use(from)
+    console.info(`used ${used.toFixed(3)} by two`)
+    holds('killed')
+    expect(of(between(from, nowMs()), killed)).toHaveLength(0)
+    expect(used).toBeGreaterThanOrEqual(0.95)
+  })
+
+  test('one that starts gets a part', async () => {
+    const started = await rig.start()
+    workers.push(started)
+    await sleep(2_500)
+    const from = nowMs()
+    await sleep(1_500)
+    const used = use(from)
+    const its = of(between(from, nowMs()), started).length
+    console.info(`used ${used.toFixed(3)}, ${its} by the new one in 1.5 s`)
+    holds('started')
+    expect(its).toBeGreaterThanOrEqual(0.8 * (LIMIT / 3) * 1.5)
+    expect(used).toBeGreaterThanOrEqual(0.95)
+  })
+
+  test('one that stood still for six seconds makes no call that is not its due', { timeout: 20_000 }, async () => {
+    const still = workers[0] as Worker
+    still.signal('SIGSTOP')
+    await sleep(4_000)
+    const from = nowMs()
+    await sleep(2_000)
+    const used = use(from)
+    const woken = nowMs()
+    still.signal('SIGCONT')
+    await sleep(1_500)
+    const late = of(between(woken, woken + 100), still).length
+    console.info(`used ${used.toFixed(3)} by two, ${late} calls of the woken one in its first 100 ms`)
+    holds('stood still')
+    expect(used).toBeGreaterThanOrEqual(0.95)
+    expect(late).toBeLessThanOrEqual(2)
+  })
+})
