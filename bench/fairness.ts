@@ -18,8 +18,8 @@ interface Run extends Balance {
   readonly worst: Quantiles
   /** … and of all of them together. */
   readonly others: Quantiles
-  /** Effects for the loud one, and what it sent. */
-  readonly loud: { readonly made: number; readonly effects: number }
+  /** What the loud one sent, and had done of it, each second, the warm-up included. */
+  readonly loud: { readonly sentPerSecond: number; readonly donePerSecond: number }
 }
 
 type System = (url: string) => Promise<Running>
@@ -37,6 +37,9 @@ async function run(system: System, loud: boolean, seconds: number): Promise<Run>
     attempts: 1_000,
   })
   await sleep((WARM_UP_S + seconds) * 1_000)
+  const loudPerSecond = (of: (name: string) => number): number =>
+    Math.round((of(LOUD.name) + of(`warm-up ${LOUD.name}`)) / (WARM_UP_S + seconds))
+  const done = loudPerSecond(world.effects)
   const sent = await sender.stop()
   const others = Object.fromEntries(Object.entries(sent).filter(([name]) => name.endsWith(QUIET.name)))
   await world.through(others, PATIENCE_MS)
@@ -47,7 +50,7 @@ async function run(system: System, loud: boolean, seconds: number): Promise<Run>
     ...balance(others, report),
     worst: seen.worstTenant,
     others: seen.acceptMs,
-    loud: { made: sent[LOUD.name]?.made ?? 0, effects: report.seen[LOUD.name]?.effects ?? 0 },
+    loud: { sentPerSecond: loudPerSecond(sender.made), donePerSecond: done },
   }
 }
 

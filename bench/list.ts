@@ -57,6 +57,12 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 1,
     load: async () => (await import('./mapping.ts')).mapping,
   },
+  overload: {
+    about: 'p99 of the critical class at five times the sustainable load, over that at half of it',
+    rounds: 1,
+    seconds: 60,
+    load: async () => (await import('./overload.ts')).overload,
+  },
   policy: {
     about: 'nanoseconds per call through the full chain of a policy, around a no-op',
     rounds: 5,

@@ -104,16 +104,25 @@ describe('dev', () => {
 
   test('--sandbox gives its addresses to the configuration, and ends with it', async () => {
     const writes =
-      "import { writeFileSync } from 'node:fs'\nwriteFileSync('env.txt', String(process.env.SANDBOX_CRM_URL))"
+      "import { writeFileSync } from 'node:fs'\nwriteFileSync('env.txt', JSON.stringify(Object.entries(process.env)))"
     await using files = await folder({ 'tieline.config.ts': config(0, writes) })
     const child = begin(['dev', '--sandbox', '--sandbox-port', '0'], { cwd: files.path })
     const end = ended(child)
     await said(child, 'ready in ')
-    const crm = await readFile(join(files.path, 'env.txt'), 'utf8')
-    expect((await fetch(`${crm}/_sandbox/ledger`, { headers: { connection: 'close' } })).status).toBe(200)
+    const env = JSON.parse(await readFile(join(files.path, 'env.txt'), 'utf8')) as readonly [string, string][]
+    const given = env.filter(([name]) => /^SANDBOX_\w+_URL$/.test(name))
+    expect(given.map(([name]) => name.slice('SANDBOX_'.length, -'_URL'.length)).sort()).toEqual([
+      'APP',
+      'CRM',
+      'NETSUITE',
+      'PAYMENTS',
+      'SALESFORCE',
+    ])
+    for (const [, url] of given)
+      expect((await fetch(`${url}/_sandbox/ledger`, { headers: { connection: 'close' } })).status).toBe(200)
     child.kill('SIGTERM')
     expect((await end).code).toBe(0)
-    await expect(fetch(crm)).rejects.toThrow()
+    for (const [, url] of given) await expect(fetch(url)).rejects.toThrow()
   })
 
   test('a file that never loaded is 3', async () => {

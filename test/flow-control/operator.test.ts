@@ -91,7 +91,6 @@ describe("an operator's hand, by one worker's admin API", () => {
     const resumedMs = await say('resume', { target: 'operation:steered.steered' })
     await sleep(EFFECT_MS + 1_000)
     const free = since(resumedMs + EFFECT_MS, steered).length
-    for (const f of ['steered', 'beside']) console.info(f, [-3, -2,-1,0,1].map((n) => since(resumedMs + n*1000, ({flow}) => flow === f).filter(({sentMs}) => sentMs < resumedMs + n*1000+1000).length).join(' '), since(0, ({flow}) => flow === f).length)
     console.info(`limit 10/s: at most ${most} in a second, ${limited.length} in two; ${free} in the second second after resume`)
     expect(most).toBeLessThanOrEqual(12) // each of three workers may begin its even pace with a call
     expect(limited.length).toBeGreaterThanOrEqual(15)
