@@ -27,6 +27,12 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 25,
     load: async () => (await import('./badday.ts')).badday,
   },
+  batch: {
+    about: 'deals per second into a CRM with batch upsert, beside single calls',
+    rounds: 3,
+    seconds: 10,
+    load: async () => (await import('./batch.ts')).batch,
+  },
   deliver: {
     about: 'webhooks per second from accept to settled call',
     rounds: 5,

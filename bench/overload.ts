@@ -7,7 +7,7 @@ import { type Running, residentMb, sleep, start, temporary } from './process.ts'
 import { statusOf, tielineStatus } from './status.ts'
 
 const TIMES = 5
-const CONNECTIONS = 16
+const CONNECTIONS = 128
 /** A refused request is sent again twice. */
 const ATTEMPTS = 3
 const WARM_UP_S = 5
@@ -145,6 +145,6 @@ async function shed(url: string): Promise<Readonly<Record<string, number>>> {
 
 function counted(sent: Sent | undefined): Omit<Sent, 'marks'> | undefined {
   if (sent === undefined) return undefined
-  const { made, accepted, givenUp, answers } = sent
-  return { made, accepted, givenUp, answers }
+  const { made, unsent, accepted, givenUp, answers } = sent
+  return { made, unsent, accepted, givenUp, answers }
 }

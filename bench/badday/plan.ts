@@ -33,6 +33,8 @@ export interface SenderPlan {
 export interface Sent {
   /** Events. */
   readonly made: number
+  /** Due, and without a free connection until it was stopped. */
+  readonly unsent: number
   readonly accepted: number
   /** Events that were refused or not answered as often as they were sent. */
   readonly givenUp: number

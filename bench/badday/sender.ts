@@ -29,6 +29,7 @@ interface Batch {
 interface Tally {
   readonly name: string
   made: number
+  unsent: number
   givenUp: number
   readonly answers: Record<string, number>
   readonly accepted: Marks
@@ -39,7 +40,7 @@ const tallies = new Map<string, Tally>()
 function tallyOf(name: string): Tally {
   const known = tallies.get(name)
   if (known !== undefined) return known
-  const tally = { name, made: 0, givenUp: 0, answers: {}, accepted: new Marks() }
+  const tally = { name, made: 0, unsent: 0, givenUp: 0, answers: {}, accepted: new Marks() }
   tallies.set(name, tally)
   return tally
 }
@@ -51,7 +52,7 @@ class Sender {
   readonly #ready: Batch[] = []
   #requests = 0
   #under = 0
-  #later = 0
+  readonly #later = new Set<Batch>()
 
   constructor(stream: Stream) {
     this.#stream = stream
@@ -63,7 +64,7 @@ class Sender {
   }
 
   get busy(): boolean {
-    return this.#ready.length + this.#under + this.#later > 0
+    return this.#ready.length + this.#under + this.#later.size > 0
   }
 
   /** Makes what is due. */
@@ -76,11 +77,19 @@ class Sender {
       this.#ready.push(this.#batch(dueMs))
       this.#requests++
     }
+    if (stopped) this.#drop()
     while (this.#under < plan.connections) {
       const next = this.#ready.shift()
       if (next === undefined) return
       void this.#send(next)
     }
+  }
+
+  /** It is stopped: only what is under way comes to its end. */
+  #drop(): void {
+    const left = [...this.#ready.splice(0), ...this.#later]
+    this.#later.clear()
+    for (const { tally, events, attempts } of left) tally[attempts === 0 ? 'unsent' : 'givenUp'] += events
   }
 
   #batch(dueMs: number): Batch {
@@ -128,11 +137,8 @@ class Sender {
       batch.tally.givenUp += batch.events
       return
     }
-    this.#later++
-    setTimeout(() => {
-      this.#later--
-      this.#ready.unshift(batch)
-    }, againMs)
+    this.#later.add(batch)
+    setTimeout(() => this.#later.delete(batch) && this.#ready.unshift(batch), againMs)
   }
 }
 
@@ -151,9 +157,9 @@ const clock = setInterval(() => {
   if (!stopped || (senders.some(({ busy }) => busy) && now() < endsMs + PATIENCE_MS)) return
   clearInterval(clock)
   clearInterval(saying)
-  const sent = [...tallies.values()].map(({ name, made: all, givenUp, answers, accepted }): [string, Sent] => [
+  const sent = [...tallies.values()].map(({ name, made: all, unsent, givenUp, answers, accepted }): [string, Sent] => [
     name,
-    { made: all, accepted: accepted.count, givenUp, answers, marks: accepted.text() },
+    { made: all, unsent, accepted: accepted.count, givenUp, answers, marks: accepted.text() },
   ])
   process.send?.({ made: made(), sent: Object.fromEntries(sent) })
 }, 1)

@@ -11,7 +11,7 @@ export const BATCH = 20
 export function streams(phase: string, perSecond: number): readonly Stream[] {
   return CLASSES.map((name) => ({
     name: `${name} ${phase}`,
-    path: `/in/${name}`,
+    path: '/events',
     type: name,
     perSecond: perSecond * SHARES[name],
     keys: 10_000,

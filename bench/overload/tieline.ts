@@ -1,4 +1,4 @@
-// Three sources, each with a flow of its class. argv: database, address of the provider
+// One source, and a flow of each class: what is shed has been read before. argv: database, address of the provider
 import { cloudEvents, flow, target, tieline } from 'tieline'
 import { http } from 'tieline/http'
 import { sqlite } from 'tieline/sqlite'
@@ -7,9 +7,10 @@ import { CLASSES } from './classes.ts'
 
 const [path = '', baseUrl = ''] = process.argv.slice(2)
 const provider = http('provider', { baseUrl, allow: ['127.0.0.1'] })
+const events = cloudEvents()
 const flows = CLASSES.map((priority) =>
   flow(priority, {
-    from: cloudEvents({ name: priority }).on(priority),
+    from: events.on(priority),
     key: (event) => (event as Work).key,
     priority,
     to: target(priority, {

@@ -45,6 +45,13 @@ export function digitTable(own: CurrencyDigits = {}): DigitTable {
 
 const ISO = digitTable()
 
+/** Whether ISO 4217 lists a currency by this upper-case code. */
+export const isCurrency = (code: unknown): code is string =>
+  typeof code === 'string' && /^[A-Z]{3}$/.test(code) && ISO.has(code)
+
+/** The listed codes, upper case, sorted. */
+export const currencyCodes = (): readonly string[] => [...ISO.keys()].filter((code) => isCurrency(code)).sort()
+
 /**
  * An amount in the smallest unit of its currency as a decimal: `decimal(1050, 'EUR')` is `'10.50'`, `decimal(1050, 'JPY')` is `'1050'`.
  * @param minor a whole number that a double holds exactly.

@@ -54,7 +54,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   const resources = new Map(flows.map((flow) => [flow, resourcesOf(flow)]))
   const audit = createAudit(store, host)
   const controls = createControls({ store, host, flows, audit, changed: wakeAll })
-  const gates = createGates({ store, host, flows, controls, wake: (flow) => runners.get(flow)?.wake() })
+  const gates = createGates({ store, host, flows, controls, wake: (flow) => runners.get(flow)?.wake(), looked })
   const drains = createDrains(store, host, active)
   const startedMono = host.clock.mono()
   let closed: string | undefined
@@ -79,9 +79,10 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   }
 
   function ended(flow: Flow): void {
-    if (controls.list().length > 0 || gates.shared)
+    if (controls.list().length > 0)
       wakeAll() // a limit may span flows
     else runners.get(flow.name)?.wake()
+    gates.freed()
     if (held.size === 0) idle?.()
   }
 
@@ -118,26 +119,16 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     claiming = Promise.all([...runners.values()].map((runner) => watched('engine.runner', runner.run())))
     void watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
     void watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
-    if (store.traits.writers === 'many') void watched('engine.steering', follow())
     void watched('engine.gates', gates.run(stopping.signal))
     if (store.outbox === undefined) return
     const relay = { outbox: store.outbox, store, host, intake, endpoints: table.endpoints }
     relaying = watched('engine.relay', keepRelay(relay, closing.signal))
   }
 
-  async function learn(): Promise<void> {
-    await controls.follow()
+  /** The others are told how much is left here of what an operator drains. */
+  function looked(): void {
     const draining = controls.list().filter(({ kind }) => kind === 'drain')
-    if (draining.length > 0) await drains.report(draining.map(({ target }) => target))
-  }
-
-  /** What operators and other processes decide takes effect here within a second. */
-  async function follow(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await host.clock.sleep(FOLLOW_MS, stopping.signal)
-      if (stopping.signal.aborted) return
-      await Promise.race([learn(), host.clock.sleep(FOLLOW_MS * 2, stopping.signal)]) // a store that hangs ends nothing
-    }
+    if (draining.length > 0) void drains.report(draining.map(({ target }) => target))
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -185,7 +176,5 @@ function exceptOf(controls: ClaimRequest['except'], tenants: readonly string[]):
   return { tenants: [...(controls?.tenants ?? []), ...tenants], keys: controls?.keys ?? [] }
 }
 
-/** An operator's change holds everywhere within a second. */
-const FOLLOW_MS = 500
 /** For aborted work to be handed back. */
 const HAND_BACK_MS = 2_000

@@ -16,6 +16,9 @@ export function deepest(spans: readonly { readonly atMs: number; readonly endMs:
     .toSorted(([a, up], [b, other]) => a - b || up - other)
   let now = 0
   let most = 0
-  for (const [, step] of steps) most = Math.max(most, (now += step))
+  for (const [, step] of steps) {
+    now += step
+    most = Math.max(most, now)
+  }
   return most
 }

@@ -41,7 +41,10 @@ describe("an operator's hand, by one worker's admin API", () => {
   const callers = (calls: readonly Call[]): number => new Set(calls.map(({ worker }) => worker)).size
 
   /** When it was said; its answer is not waited for longer than that. */
-  async function say(verb: string, body: { readonly target: string; readonly [field: string]: unknown }): Promise<number> {
+  async function say(
+    verb: string,
+    body: { readonly target: string; readonly [field: string]: unknown },
+  ): Promise<number> {
     const saidMs = nowMs()
     await told.post(verb, { why: `a test of ${verb}`, ...body })
     verbs.unshift(`${verb} ${body.target}`)
@@ -91,7 +94,9 @@ describe("an operator's hand, by one worker's admin API", () => {
     const resumedMs = await say('resume', { target: 'operation:steered.steered' })
     await sleep(EFFECT_MS + 1_000)
     const free = since(resumedMs + EFFECT_MS, steered).length
-    console.info(`limit 10/s: at most ${most} in a second, ${limited.length} in two; ${free} in the second second after resume`)
+    console.info(
+      `limit 10/s: at most ${most} in a second, ${limited.length} in two; ${free} in the second second after resume`,
+    )
     expect(most).toBeLessThanOrEqual(12) // each of three workers may begin its even pace with a call
     expect(limited.length).toBeGreaterThanOrEqual(15)
     expect(free).toBeGreaterThan(30)
@@ -111,7 +116,9 @@ describe("an operator's hand, by one worker's admin API", () => {
     await until('nothing is left', async () => (await left()) === 0, 6_000)
     const open = rig.provider.calls.filter(({ endMs }) => endMs === undefined).length
     const last = Math.max(...rig.provider.calls.map(({ sentMs }) => sentMs)) - saidMs
-    console.info(`drain: left ${seen.join(', ')}; none after ${(nowMs() - saidMs).toFixed(0)} ms, the last call after ${last.toFixed(0)} ms`)
+    console.info(
+      `drain: left ${seen.join(', ')}; none after ${(nowMs() - saidMs).toFixed(0)} ms, the last call after ${last.toFixed(0)} ms`,
+    )
     expect(seen[0]).toBeGreaterThan(10)
     expect(open).toBe(0)
     expect(last).toBeLessThanOrEqual(EFFECT_MS)

@@ -68,7 +68,8 @@ test('a breaker that opens stops all workers within 1.2 seconds, one of them tri
   const rows = await rig.rows('fragile')
   expect(rows).toHaveLength(count)
   const calls = Map.groupBy(of('fragile'), ({ id }) => id)
-  for (const { id, attempts, state } of rows) expect([id, state, attempts]).toEqual([id, 'delivered', calls.get(id)?.length])
+  for (const { id, attempts, state } of rows)
+    expect([id, state, attempts]).toEqual([id, 'delivered', calls.get(id)?.length])
 })
 
 test('an order to wait holds for all workers within a second, and then calls begin slowly', async () => {
@@ -114,7 +115,10 @@ test('a bulkhead of four lets four calls at a time through, all slots are used, 
     calls.map(({ atMs, endMs }) => ({ atMs, endMs: Math.max(endMs ?? 0, atMs + tookMs) }))
   /** Slots in use, on average. */
   const used = (from: number, to: number): number =>
-    spans(of('narrow')).reduce((sum, { atMs, endMs }) => sum + Math.max(0, Math.min(endMs, to) - Math.max(atMs, from)), 0) /
+    spans(of('narrow')).reduce(
+      (sum, { atMs, endMs }) => sum + Math.max(0, Math.min(endMs, to) - Math.max(atMs, from)),
+      0,
+    ) /
     (to - from)
   await sleep(2_500)
   const from = nowMs()
@@ -127,7 +131,9 @@ test('a bulkhead of four lets four calls at a time through, all slots are used, 
   await sleep(2_000)
   const used2 = used(by2From, nowMs())
   const most = deepest(spans(of('narrow')))
-  console.info(`bulkhead: at most ${most} at a time; ${used3.toFixed(2)} of 4 in use by ${by3}, ${used2.toFixed(2)} by two`)
+  console.info(
+    `bulkhead: at most ${most} at a time; ${used3.toFixed(2)} of 4 in use by ${by3}, ${used2.toFixed(2)} by two`,
+  )
   expect(most).toBeLessThanOrEqual(4)
   expect(by3).toBe(3)
   expect(used3).toBeGreaterThanOrEqual(3)

@@ -42,7 +42,13 @@ export async function startRig(): Promise<Rig> {
     const { TIELINE_STORE: _, TIELINE_PORT: __, TIELINE_ADMIN_TOKEN: ___, ...env } = process.env
     const child = fork(join(import.meta.dirname, 'worker.ts'), {
       execArgv: FLAGS,
-      env: { ...env, DATABASE_URL: database.url, PROVIDER_URL: provider.url, SHOP_SECRET: 'unused', TIELINE_LOG: 'error' },
+      env: {
+        ...env,
+        DATABASE_URL: database.url,
+        PROVIDER_URL: provider.url,
+        SHOP_SECRET: 'unused',
+        TIELINE_LOG: 'error',
+      },
     })
     children.push(child)
     const [{ ready }] = (await Promise.race([

@@ -21,7 +21,7 @@ test('the report: what was moved, where to go on, what a second run says', async
   )
   expect(kept.stdout).toMatch(/STATE +FLOW +WORK\n/)
   expect(kept.stdout).toMatch(/^quarantined +\(none\) +1$/m)
-  expect(kept.stdout).toMatch(/^19 messages, sha256 [0-9a-f]{64}$/m)
+  expect(kept.stdout).toMatch(/^25 messages, sha256 [0-9a-f]{64}$/m)
   expect(kept.stdout).toMatch(/is as it was\. Start only one of the two/)
   const again = await command(from, to)
   expect(again.stdout).toMatch(

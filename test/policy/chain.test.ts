@@ -186,17 +186,23 @@ describe('gates', () => {
     expect(requests).toHaveLength(3)
   })
 
-  it('a full bulkhead refuses, and what a later gate refuses gives its place back', async () => {
+  it('a full bulkhead is waited for, a second at most, and what a later gate refuses gives its place back', async () => {
     const { call, clock, replies } = rig()
-    replies(() => ({ status: 200, afterMs: 100 }))
+    replies(() => ({ status: 200, afterMs: 3_000 }))
     const narrow = policy(bulkhead(1), rateLimit({ limit: 2, per: '1h' }))
     const first = call(narrow)
     await clock.advance(0)
-    expect(await call(narrow)).toMatchObject({ ...closed, message: 'bulkhead of connector:crm: full' })
+    const full = call(narrow)
+    await clock.advance(1_100)
+    expect(await full).toMatchObject({ ...closed, message: 'bulkhead of connector:crm: full' })
+    await clock.advance(1_400)
+    const patient = call(policy(bulkhead(1)))
+    await clock.advance(4_000)
+    expect(await patient).toBe('made')
     await clock.advance(3_600_000)
     await first
     const second = call(narrow)
-    await clock.advance(1_000)
+    await clock.advance(4_000)
     expect(await second).toBe('made')
     for (let i = 0; i < 3; i++)
       expect(((await call(narrow)) as TielineError).message).toMatch(/^rate limit of connector:crm: closed for/)

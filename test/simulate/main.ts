@@ -40,7 +40,8 @@ const { values } = (() => {
     return wrong((error as Error).message)
   }
 })()
-const { sabotage, scenario, json } = values
+const { sabotage, json } = values
+const scenario = values.scenario ?? (sabotage === undefined ? undefined : SABOTAGES.get(sabotage)?.scenario)
 if (scenario !== undefined && !Object.hasOwn(SCENARIOS, scenario)) {
   wrong(`--scenario ${scenario}: there are ${Object.keys(SCENARIOS).join(', ')}`)
 }

@@ -2,8 +2,11 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TielineError } from '../../core/error.ts'
 import { checkName } from '../../core/name.ts'
 import { checkerSchemaOf } from './closed/closed.ts'
+import { type ContractDescription, descriptionOf } from './describe.ts'
 import { type Issue, issuesOf } from './issue.ts'
 import { jsonSchemaOf } from './json-schema-of.ts'
+import { explained } from './meaning.ts'
+import type { FieldMeanings } from './semantics.ts'
 
 export type { Issue } from './issue.ts'
 
@@ -22,7 +25,7 @@ export interface Contract<out T> {
   /** The ordering key of a value: values with the same key keep their order. */
   key(value: T): string
   readonly schema: StandardSchemaV1<unknown, T>
-  /** JSON Schema 2020-12 of the input, where the library can give it. */
+  /** JSON Schema 2020-12 of the input, where the library can give it, with the semantics of its fields as annotations. */
   readonly jsonSchema: Readonly<Record<string, unknown>> | undefined
   /**
    * Checks a parsed value. Never throws for bad data. The value of a good answer is the library's output: trimmed, defaulted, stripped.
@@ -31,6 +34,12 @@ export interface Contract<out T> {
   readonly check: (value: unknown) => Checked<T>
   /** Loads and compiles the fast checker; `check` is right before and after. */
   readonly prepare: () => Promise<void>
+}
+
+/** What `contract(…)` gives. */
+export interface DeclaredContract<out T> extends Contract<T> {
+  /** Every field with its type and what it means, and those whose meaning nobody has written down. */
+  readonly describe: () => ContractDescription
 }
 
 /** The values of a contract: `ValueOf<typeof Payment>`. */
@@ -44,6 +53,8 @@ export interface ContractSpec<S extends StandardSchemaV1> {
   /** A schema of any Standard Schema library, or `jsonSchema<T>({ … })`. It answers synchronously. */
   readonly schema: S
   readonly key: (value: StandardSchemaV1.InferOutput<S>) => string
+  /** What the fields mean, by path. It wins over what the schema's own annotations say. */
+  readonly fields?: FieldMeanings<StandardSchemaV1.InferOutput<S>>
 }
 
 /**
@@ -54,12 +65,17 @@ export interface ContractSpec<S extends StandardSchemaV1> {
 export function contract<S extends StandardSchemaV1>(
   name: string,
   spec: ContractSpec<S>,
-): Contract<StandardSchemaV1.InferOutput<S>> {
+): DeclaredContract<StandardSchemaV1.InferOutput<S>> {
   type T = StandardSchemaV1.InferOutput<S>
   checkName('contract', name)
   checkSpec(name, spec)
   const schema = spec.schema as StandardSchemaV1<unknown, T>
-  let published: { readonly schema: Readonly<Record<string, unknown>> | undefined } | undefined
+  const { fields } = spec
+  const publish = (): Readonly<Record<string, unknown>> | undefined => {
+    const plain = jsonSchemaOf(schema)
+    return fields === undefined ? plain : explained(name, plain, fields)
+  }
+  let published = fields === undefined ? undefined : { schema: publish() } // a field that is none is found at once
   let loading: Promise<void> | undefined
   let says: (value: unknown) => boolean = () => false
 
@@ -83,8 +99,11 @@ export function contract<S extends StandardSchemaV1>(
     key: spec.key,
     schema,
     get jsonSchema() {
-      published ??= { schema: jsonSchemaOf(schema) }
+      published ??= { schema: publish() }
       return published.schema
+    },
+    describe() {
+      return descriptionOf(this.jsonSchema)
     },
     check: (value: unknown): Checked<T> =>
       yes(says, value) ? { ok: true, value: value as T } : askLibrary(name, schema, value),
@@ -92,7 +111,7 @@ export function contract<S extends StandardSchemaV1>(
       loading ??= prepare()
       return loading
     },
-  } satisfies Contract<T>)
+  } satisfies DeclaredContract<T>)
 }
 
 /** A checker that overflows the stack on a deep document has not said yes. */

@@ -24,8 +24,8 @@ export interface Gates extends Admissions {
   load(): Promise<void>
   /** Keeps in step with the others until `stop`. */
   run(stop: AbortSignal): Promise<void>
-  /** Some gate lets several flows through, so that one that ends may make room for another. */
-  readonly shared: boolean
+  /** A call has ended: wakes the flows that found no room. */
+  freed(): void
   /** An answer, or its absence: what it says of the calls that are left. */
   readonly seen: Seen
   /** Messages of this flow that could be called for by now: its lanes stay where they are when there is no room. */
@@ -51,6 +51,8 @@ export interface GatesParts {
   readonly flows: readonly Flow[]
   readonly controls: Controls
   readonly wake: (flow: string) => void
+  /** After each look at what the others say. */
+  readonly looked: () => void
 }
 
 /** What is claimed may wait so long for its turn; less would leave a rate unused between two claims. */
@@ -59,18 +61,30 @@ const LOOK_AHEAD_MS: readonly number[] = [10, 20, 50, 100, 250, 500, 1_000]
 /** Tenants whose gates are kept; one that was not used for longest begins anew when it comes back. */
 const TENANTS = 10_000
 
-export function createGates({ store, host, flows, controls, wake }: GatesParts): Gates {
+export function createGates({ store, host, flows, controls, wake, looked }: GatesParts): Gates {
   const targets = new Map<string, Target>()
   const tenants = new Map<string, Target>()
   const accounts = new Map<string, Account>()
   const ways = new Map(flows.map((flow) => [flow, wayOf(flow)]))
+  const begins = new Map<Flow, readonly Admission[]>()
   const expected = new Map<Flow, number>()
+  /** Flows that found no room. */
+  const waiting = new Set<Flow>()
   const precedence = new Precedence(flows, (flow) => ways.get(flow)?.resource.connector)
   const shared = store.traits.writers === 'many'
-  const step = createStep(store, host, () => [...targets.values(), ...tenants.values()], wakeAll)
+  const step = createStep({
+    store,
+    host,
+    targets: () => [...targets.values(), ...tenants.values()],
+    beside: controls,
+    looked: () => {
+      freed()
+      looked()
+    },
+  })
 
-  function wakeAll(): void {
-    for (const flow of flows) wake(flow.name)
+  function freed(): void {
+    for (const flow of waiting) wake(flow.name)
   }
 
   function target(name: string, of: Map<string, Target>): Target {
@@ -120,13 +134,21 @@ export function createGates({ store, host, flows, controls, wake }: GatesParts):
 
   /** Its first call decides whether a message should begin; what comes later in a saga waits where it is. */
   function gatesOf(flow: Flow): readonly Admission[] {
-    const way = ways.get(flow)
+    let gates = begins.get(flow)
+    if (gates === undefined) {
+      gates = gatesOn(ways.get(flow))
+      begins.set(flow, gates)
+    }
+    return gates
+  }
+
+  function gatesOn(way: Way | undefined): readonly Admission[] {
     if (way === undefined) return []
     const { resource, layers } = way
     return [account(resource), ...layers.filter(({ each }) => each !== 'tenant').map((layer) => of(layer, resource))]
   }
 
-  function room(flow: Flow, aheadMs: number = AHEAD_MS): number {
+  function room(flow: Flow, aheadMs: number): number {
     const now = host.clock.mono()
     let room = Number.POSITIVE_INFINITY
     for (const gate of gatesOf(flow)) room = Math.min(room, gate.room(now, aheadMs))
@@ -167,8 +189,13 @@ export function createGates({ store, host, flows, controls, wake }: GatesParts):
       await step.begin()
     },
     run: step.run,
-    shared: flows.length > 1,
-    room,
+    freed,
+    room: (flow) => {
+      const now = room(flow, AHEAD_MS)
+      if (now <= 0) waiting.add(flow)
+      else if (waiting.size > 0) waiting.delete(flow)
+      return now
+    },
     took: (flow, might, count) => {
       if (count > 0) expected.set(flow, (expected.get(flow) ?? 0) + count)
       precedence.took(flow, might, count, host.clock.mono())
@@ -198,7 +225,7 @@ export function createGates({ store, host, flows, controls, wake }: GatesParts):
       }
       at.probe(host.clock.mono())
       step.moved()
-      wakeAll()
+      freed()
       return facts().filter((one) => one.target === name)
     },
   }

@@ -34,9 +34,7 @@ export function closeProvider(state: ProviderState, now: number, ms: number, why
 
 export function enterProvider(state: ProviderState, now: number, patienceMs: number): number {
   if (now < state.untilMono) {
-    const wait = state.untilMono - now
-    if (wait > patienceMs) return wait
-    return Number.POSITIVE_INFINITY // when it opens, the first goes alone
+    return Math.max(state.untilMono - now, patienceMs + 1) // nobody waits at the door: when it opens, the first goes alone
   }
   if (state.inFlight >= state.window) return Number.POSITIVE_INFINITY
   state.inFlight++

@@ -1,6 +1,6 @@
 import { faultOf } from '../../core/fault.ts'
 import type { Host } from '../../port/host.ts'
-import type { Store } from '../../port/store.ts'
+import type { Document, Store } from '../../port/store.ts'
 import { EMPTY, type GateDocument } from './document.ts'
 import type { Target } from './target.ts'
 
@@ -21,19 +21,32 @@ export interface Step {
   moved(): void
 }
 
-export function createStep(store: Store, host: Host, targets: () => Iterable<Target>, changed: () => void): Step {
+export interface StepParts {
+  readonly store: Store
+  readonly host: Host
+  readonly targets: () => Iterable<Target>
+  /** A document that is read with those of the targets. */
+  readonly beside: { readonly key: string; learn(document: Document | undefined): void }
+  /** After each look that was answered. */
+  readonly looked: () => void
+}
+
+export function createStep({ store, host, targets, beside, looked }: StepParts): Step {
   let soon: AbortController | undefined
   let asked = false
   let number = 0
   const shared = store.traits.writers === 'many'
 
   async function look(due: readonly Target[]): Promise<void> {
-    if (due.length === 0) return
+    if (due.length === 0 && !shared) return
     const mine = ++number
     try {
-      const found = new Map((await store.read(due.map(keyOf))).map((document) => [document.key, document]))
+      const found = new Map(
+        (await store.read([beside.key, ...due.map(keyOf)])).map((document) => [document.key, document]),
+      )
       if (mine !== number) return // given up: a later look says what holds
       const sent = host.clock.mono()
+      beside.learn(found.get(beside.key))
       const said = due.flatMap((target) => {
         const document = found.get(keyOf(target))
         const before = document === undefined ? EMPTY : (JSON.parse(document.body) as GateDocument)
@@ -50,7 +63,7 @@ export function createStep(store: Store, host: Host, targets: () => Iterable<Tar
           else asked = true // somebody else was first: look again soon
         })
       }
-      changed()
+      looked()
     } catch (error) {
       host.log('warn', 'engine.gates', { fault: faultOf(error) }) // limits that are not in step close by themselves
     }

@@ -43,6 +43,8 @@ export interface FlowLanes {
   readonly nobody: Share
   /** The tenants that have work, in memory or on disk. */
   readonly shares: Map<number, Share>
+  /** As many as there are shares. Read for every message, which the size of a map is too slow for. */
+  tenants: number
   /** Shares that wait for their turn. */
   readonly ring: Fifo<Share>
   /** Whose turn it is. */

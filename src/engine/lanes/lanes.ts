@@ -365,7 +365,7 @@ export class Lanes {
     lane.count += by
     share.count += by
     if (lane.place !== 'ready' && lane.place !== 'none') countIn(lane, by)
-    if (share.tail !== NEVER) this.#reading.look(share)
+    if (by < 0 && share.tail !== NEVER) this.#reading.look(share)
   }
 
   #newLane(id: number, share: Share): Lane {

@@ -53,6 +53,7 @@ export function newFlow(number: number): FlowLanes {
   const flow: Omit<FlowLanes, 'nobody'> & { nobody?: Share } = {
     flow: number,
     shares: new Map(),
+    tenants: 0,
     ring: new Fifo(),
     current: undefined,
     suspects: new Fifo(),
@@ -71,6 +72,7 @@ export function shareOf(flow: FlowLanes, tenant: number): Share {
   if (!share) {
     share = newShare(flow, tenant)
     flow.shares.set(tenant, share)
+    flow.tenants++
   }
   return share
 }
@@ -78,7 +80,10 @@ export function shareOf(flow: FlowLanes, tenant: number): Share {
 /** Forgets a tenant that has nothing left. */
 export function leave(share: Share): void {
   if (share.tenant === 0 || share.lanes > 0 || share.tail !== NEVER) return
-  if (share.flow.shares.get(share.tenant) === share) share.flow.shares.delete(share.tenant)
+  const { flow, tenant } = share
+  if (flow.shares.get(tenant) !== share) return
+  flow.shares.delete(tenant)
+  flow.tenants--
 }
 
 /** Work of this lane came or went, or the lane is about to change its place (all of its work by a sign). */
@@ -96,9 +101,9 @@ const LEAST_ROOM = 16
  * what it has until it is done, so that n tenants hold at most 1 + 1/2 + … + 1/n windows.
  */
 function roomOf({ flow }: Share, window: number): number {
-  const { nobody, shares } = flow
-  if (shares.size === 0) return window
-  const tenants = shares.size + (nobody.lanes > 0 || nobody.tail !== NEVER ? 1 : 0)
+  const { nobody } = flow
+  if (flow.tenants === 0) return window
+  const tenants = flow.tenants + (nobody.lanes > 0 || nobody.tail !== NEVER ? 1 : 0)
   return tenants === 1 ? window : Math.max(Math.min(LEAST_ROOM, window), Math.floor(window / tenants))
 }
 

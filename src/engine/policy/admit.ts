@@ -11,8 +11,11 @@ import { verdictOf } from './verdict.ts'
 const PATIENCE_MS = 2_000
 /** A place is good for so long: of a limit by the second, what comes this late is 2.5 % of it at most. Milliseconds. */
 const LATE_MS = 25
+/** Where a gate is full: how long a call waits for a place in this process, and how often it looks. Milliseconds. */
+const FULL_MS = 1_000
+const LOOK_MS = 25
 /** Where a gate cannot say when it opens. Milliseconds. */
-const ASK_AGAIN_MS = 1_000
+const ASK_AGAIN_MS = 2_000
 
 /** Gates that stand next to each other, outermost first, as one step: entered in order, all left with the same verdict. */
 export function admitting(
@@ -43,7 +46,14 @@ async function admitted(gates: readonly Admission[], call: Call, next: Run): Pro
   for (let i = 0; i < gates.length; i++) {
     const gate = gates[i] as Admission
     const patienceMs = patience(call, now)
-    const waitMs = gate.enter(now, patienceMs, call.retry)
+    let waitMs = gate.enter(now, patienceMs, call.retry)
+    // Full: somebody may leave at any moment.
+    for (let until = now + Math.min(patienceMs, FULL_MS); waitMs === Number.POSITIVE_INFINITY && now < until; ) {
+      await clock.sleep(LOOK_MS, call.signal)
+      if (call.signal.aborted) break
+      now = clock.mono()
+      waitMs = gate.enter(now, patienceMs, call.retry)
+    }
     if (waitMs === 0) continue
     if (waitMs > patienceMs) {
       giveBack(gates, i, now)

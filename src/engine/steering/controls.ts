@@ -1,8 +1,7 @@
 import { TielineError } from '../../core/error.ts'
-import { faultOf } from '../../core/fault.ts'
 import type { Flow } from '../../declare/flow/flow.ts'
 import type { Host } from '../../port/host.ts'
-import type { ClaimRequest, Store } from '../../port/store.ts'
+import type { ClaimRequest, Document, Store } from '../../port/store.ts'
 import { slots } from '../batch/slots.ts'
 import type { Control, ControlOptions } from '../desk.ts'
 import type { Audit } from './audit.ts'
@@ -12,9 +11,11 @@ export type NewControl = Omit<Control, 'sinceMs' | 'untilMs' | 'left'>
 
 /** The operator's hand: one small document in the store, so that pauses and limits hold through a restart, and for every process. */
 export interface Controls {
+  /** The document that they are in. */
+  readonly key: string
   load(): Promise<void>
-  /** Learns of what other processes have set. Never throws. */
-  follow(): Promise<void>
+  /** Learns of what other processes have set: the document as it stands. */
+  learn(document: Document | undefined): void
   list(): readonly Control[]
   /** @throws {TielineError} NOT_FOUND, REQUEST_INVALID */
   set(control: NewControl, options: ControlOptions): Promise<Control>
@@ -48,18 +49,12 @@ export function createControls({ store, host, flows, audit, changed }: ControlsP
 
   async function load(): Promise<void> {
     const [document] = await store.read([DOCUMENT])
-    version = document?.version ?? 0
-    controls = document === undefined ? [] : (JSON.parse(document.body) as Control[])
+    take(document)
   }
 
-  async function follow(): Promise<void> {
-    const before = version
-    try {
-      await load()
-    } catch (error) {
-      host.log('warn', 'engine.controls', { fault: faultOf(error) }) // what is known stays in force
-    }
-    if (version !== before) changed()
+  function take(document: Document | undefined): void {
+    version = document?.version ?? 0
+    controls = document === undefined ? [] : (JSON.parse(document.body) as Control[])
   }
 
   async function change(next: (now: readonly Control[]) => readonly Control[]): Promise<void> {
@@ -95,8 +90,14 @@ export function createControls({ store, host, flows, audit, changed }: ControlsP
   }
 
   return {
+    key: DOCUMENT,
     load,
-    follow,
+    learn: (document) => {
+      const before = version
+      if ((document?.version ?? 0) === before) return
+      take(document)
+      changed()
+    },
     list: current,
     set: async (control, options) => {
       check(control.target)

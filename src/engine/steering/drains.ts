@@ -5,9 +5,9 @@ import { Presence } from './presence.ts'
 
 /** How much is still at work of what an operator drains, in all processes. */
 export interface Drains {
-  /** Tells the others how much is left here, and learns of theirs. Regularly, while something is drained. */
+  /** Tells the others how much is left here, and learns of theirs. Regularly; of none while nothing is drained. */
   report(targets: readonly string[]): Promise<void>
-  /** Undefined: nobody has said yet. */
+  /** Undefined: not all have had the time to say so. */
   left(target: string): number | undefined
 }
 
@@ -17,27 +17,40 @@ type Body = Record<string, Record<string, { readonly left: number; readonly beat
 const DOCUMENT = 'tieline/drains'
 /** A process that has not said anything for so long has no lease any more. */
 const LOST_MS = 15_000
+/** All processes have learned of a drain by then, and said how much they have. */
+const HEARD_MS = 1_000
+const RACES = 5
 
 export function createDrains(store: Store, host: Host, here: (target: string) => number): Drains {
   const presence = new Presence(LOST_MS)
+  /** Since when each is reported here. */
+  let since = new Map<string, number>()
   let known: Body = {}
   let beat = 0
 
   async function report(targets: readonly string[]): Promise<void> {
-    const [document] = await store.read([DOCUMENT])
-    const before = document === undefined ? {} : (JSON.parse(document.body) as Body)
-    const next: Body = {}
     const now = host.clock.mono()
+    since = new Map(targets.map((target) => [target, since.get(target) ?? now]))
+    if (targets.length === 0) return
     beat++
-    for (const target of targets) {
-      const others = Object.entries(before[target] ?? {}).filter(
-        ([name, one]) => name !== host.name && presence.lives(`${target} ${name}`, one.beat, now),
-      )
-      next[target] = { ...Object.fromEntries(others), [host.name]: { left: here(target), beat } }
+    for (let race = 0; race < RACES; race++) {
+      const [document] = await store.read([DOCUMENT])
+      const before = document === undefined ? {} : (JSON.parse(document.body) as Body)
+      known = Object.fromEntries(targets.map((target) => [target, { ...others(before, target, now), ...mine(target) }]))
+      const change = { key: DOCUMENT, expected: document?.version ?? 0, body: JSON.stringify(known) }
+      if ((await store.write([change]))[0] === 'ok') return
     }
-    known = next
-    // Whoever loses the race says it again half a second later.
-    await store.write([{ key: DOCUMENT, expected: document?.version ?? 0, body: JSON.stringify(next) }])
+  }
+
+  function others(before: Body, target: string, now: number): Body[string] {
+    const all = Object.entries(before[target] ?? {})
+    return Object.fromEntries(
+      all.filter(([name, one]) => name !== host.name && presence.lives(`${target} ${name}`, one.beat, now)),
+    )
+  }
+
+  function mine(target: string): Body[string] {
+    return { [host.name]: { left: here(target), beat } }
   }
 
   return {
@@ -46,7 +59,8 @@ export function createDrains(store: Store, host: Host, here: (target: string) =>
     left: (target) => {
       if (store.traits.writers === 'one') return here(target)
       const reports = known[target]
-      if (reports === undefined) return undefined
+      const begun = since.get(target)
+      if (reports === undefined || begun === undefined || host.clock.mono() - begun < HEARD_MS) return undefined
       return Object.entries(reports).reduce(
         (sum, [name, { left }]) => sum + (name === host.name ? here(target) : left),
         0,

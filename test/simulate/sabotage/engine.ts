@@ -99,6 +99,7 @@ export const ENGINE: readonly Sabotage[] = [
   },
   {
     name: 'gate-not-shared',
+    scenario: 'gates',
     about: 'each worker takes the whole rate for itself',
     changes: [
       {
@@ -110,6 +111,7 @@ export const ENGINE: readonly Sabotage[] = [
   },
   {
     name: 'budget-ignored',
+    scenario: 'gates',
     about: 'a retry in process does not ask its budget',
     changes: [
       {
@@ -121,6 +123,7 @@ export const ENGINE: readonly Sabotage[] = [
   },
   {
     name: 'breaker-for-itself',
+    scenario: 'gates',
     about: 'a breaker that a worker opened is not told to the others, and each tries by itself',
     changes: [
       {

@@ -16,7 +16,15 @@ export async function findAll({ seeds, first, scenario, threads, json }: FindAll
   const names = [...SABOTAGES.keys()].values()
   const search = async (): Promise<void> => {
     for (const sabotage of names) {
-      const options = { first, seeds, threads: 1, sabotage, scenario, untilFailure: true, progress: () => {} }
+      const options = {
+        first,
+        seeds,
+        threads: 1,
+        sabotage,
+        scenario: scenario ?? SABOTAGES.get(sabotage)?.scenario,
+        untilFailure: true,
+        progress: () => {},
+      }
       const { failed } = await harvest(options)
       found[sabotage] = failed[0] === undefined ? null : failed[0] - first + 1
       console.error(`${sabotage.padEnd(26)} ${found[sabotage] ?? `NOT FOUND in ${seeds} seeds`}`)

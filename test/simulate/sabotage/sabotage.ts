@@ -4,6 +4,8 @@ export interface Sabotage {
   readonly name: string
   /** What goes wrong for a user. */
   readonly about: string
+  /** The scenario that can show it, where the others cannot. */
+  readonly scenario?: string
   readonly changes: readonly Change[]
 }
 

@@ -146,6 +146,7 @@ export const STORE: readonly Sabotage[] = [
   },
   {
     name: 'starved-tenant',
+    scenario: 'gates',
     about: 'a tenant that has its turn keeps it as long as it has work: whoever has little waits for whoever has much',
     changes: [
       {

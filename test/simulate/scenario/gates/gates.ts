@@ -54,21 +54,19 @@ function judgeRate(stage: Stage, calls: readonly Call[]): void {
 }
 
 /** When the bank is down, in some worlds. */
-const [DOWN_MS, UP_MS] = [1_500, 61_500]
-/** A call that comes so long after the one before of its process is a probe. */
+const [DOWN_MS, UP_MS] = [1_500, 41_500]
+/** A call of a process with so much silence before and after it is a probe that failed. */
 const ALONE_MS = 4_000
 /** Probes of two processes so near to each other are two where one was enough; now and then a process was held up. */
 const NEAR_MS = 2_500
 const HELD_UP = 2
 
 function judgeBreaker(stage: Stage, calls: readonly Call[]): void {
-  const last = new Map<string, number>()
-  const probes: Call[] = []
-  for (const call of calls) {
-    if (call.flow !== 'payments' || call.atMs > UP_MS) continue
-    if (call.atMs - (last.get(call.process) ?? call.atMs) >= ALONE_MS) probes.push(call)
-    last.set(call.process, call.atMs)
-  }
+  const all = calls.filter(({ flow, atMs }) => flow === 'payments' && atMs <= UP_MS)
+  const probes = all.filter(({ process, atMs }) => {
+    const near = all.filter((other) => other.process === process && Math.abs(other.atMs - atMs) < ALONE_MS)
+    return near.length === 1 && all.find((other) => other.process === process)?.atMs !== atMs
+  })
   const pairs = probes.filter((probe, i) => {
     const before = probes[i - 1]
     return before !== undefined && before.process !== probe.process && probe.atMs - before.atMs < NEAR_MS

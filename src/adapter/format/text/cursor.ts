@@ -1,0 +1,34 @@
+import { type Width, bytesOf } from './encoding.ts'
+
+/** Which byte of the file a character of the decoded text is; asked in rising order, so that each character is counted once. */
+export class Cursor {
+  readonly #width: Width
+  #text = ''
+  /** Every character is one byte, so counting is subtraction. */
+  #plain = true
+  #index = 0
+  #byte: number
+
+  constructor(width: Width, byte: number) {
+    this.#width = width
+    this.#byte = byte
+  }
+
+  /** The text of the cursor from now on: what is left of the last one from `index`, and what came behind it. */
+  load(text: string, index: number): void {
+    this.at(index)
+    this.#text = text
+    this.#plain = this.#width === 'single' || (this.#width === 'utf-8' && Buffer.byteLength(text) === text.length)
+    this.#index = 0
+  }
+
+  at(index: number): number {
+    if (index > this.#index) {
+      this.#byte += this.#plain
+        ? index - this.#index
+        : bytesOf(this.#text.slice(this.#index, index), this.#width)
+      this.#index = index
+    }
+    return this.#byte
+  }
+}
