@@ -26,10 +26,11 @@ interface Gates {
   readonly gates: readonly { readonly target: string; readonly kind: string; readonly state: string }[]
 }
 
-test('a breaker that opens stops all workers within 1.2 seconds, one of them tries, and then all go on', async () => {
+test('a breaker that opens stops all workers within 1.2 seconds, one of them tries, and then all go on', {
+  timeout: 40_000,
+}, async () => {
   const count = 900
   let down = true
-  let healed = Number.POSITIVE_INFINITY
   rig.provider.answer = () => (down ? { status: 503 } : { afterMs: 50 })
   await rig.feed('fragile', count)
   await until('it fails', () => of('fragile').length >= 5)
@@ -44,12 +45,12 @@ test('a breaker that opens stops all workers within 1.2 seconds, one of them tri
     expect((await one.get<Gates>('gates')).gates).toContainEqual(
       expect.objectContaining({ target: 'connector:fragile', kind: 'breaker', state: 'closed' }),
     )
-  const down1 = of('fragile')
+  const before = of('fragile')
   down = false
-  await until('the second try', () => of('fragile').length > down1.length, 4_000)
-  const second = of('fragile')[down1.length]!
+  await until('the second try', () => of('fragile').length > before.length, 4_000)
+  const second = of('fragile')[before.length]!
   await until('its answer', () => second.endMs !== undefined)
-  healed = second.endMs as number
+  const healed = second.endMs as number
   await sleep(1_000)
   const after = since('fragile', healed)
   console.info(
@@ -72,7 +73,9 @@ test('a breaker that opens stops all workers within 1.2 seconds, one of them tri
     expect([id, state, attempts]).toEqual([id, 'delivered', calls.get(id)?.length])
 })
 
-test('an order to wait holds for all workers within a second, and then calls begin slowly', async () => {
+test('an order to wait holds for all workers within a second, and then calls begin slowly', {
+  timeout: 40_000,
+}, async () => {
   const orderedMs = 3_000
   let refusing = true
   rig.provider.answer = () => (refusing ? { status: 429, headers: { 'retry-after': '3' } } : { afterMs: 40 })
@@ -106,10 +109,12 @@ test('an order to wait holds for all workers within a second, and then calls beg
   expect((await rig.store.status()).dead).toBe(0)
 })
 
-test('a bulkhead of four lets four calls at a time through, all slots are used, and a killed worker leaves its own', async () => {
+test('a bulkhead of four lets four calls at a time through, all slots are used, and a killed worker leaves its own', {
+  timeout: 40_000,
+}, async () => {
   const tookMs = 100
   rig.provider.answer = ({ flow }) => (flow === 'narrow' ? { afterMs: tookMs } : {})
-  await rig.feed('narrow', 500)
+  await rig.feed('narrow', 1_200)
   // What the provider works on it works on to the end, whether its caller lives or not.
   const spans = (calls: readonly Call[]) =>
     calls.map(({ atMs, endMs }) => ({ atMs, endMs: Math.max(endMs ?? 0, atMs + tookMs) }))
@@ -120,22 +125,27 @@ test('a bulkhead of four lets four calls at a time through, all slots are used, 
       0,
     ) /
     (to - from)
-  await sleep(2_500)
-  const from = nowMs()
-  await sleep(3_000)
-  const [by3, used3] = [callers(since('narrow', from)), used(from, nowMs())]
+  /** Comes to use three of four over two seconds: between two calls a slot is empty while one is settled and the next is claimed. */
+  async function fills(): Promise<string> {
+    const from = nowMs()
+    let best = 0
+    const full = (): boolean => {
+      const to = nowMs()
+      if (to - from >= 2_000) best = Math.max(best, used(to - 2_000, to))
+      return best >= 3
+    }
+    await until('the slots are used', full, 12_000).catch(() => undefined)
+    expect(best).toBeGreaterThanOrEqual(3)
+    return `${best.toFixed(2)} of 4 used by ${callers(since('narrow', nowMs() - 2_000))}`
+  }
+  await sleep(2_000)
+  const three = await fills()
   const killed = workers.shift() as Worker
   killed.signal('SIGKILL')
-  await sleep(4_500)
-  const by2From = nowMs()
-  await sleep(2_000)
-  const used2 = used(by2From, nowMs())
+  await sleep(4_000)
+  const two = await fills()
   const most = deepest(spans(of('narrow')))
-  console.info(
-    `bulkhead: at most ${most} at a time; ${used3.toFixed(2)} of 4 in use by ${by3}, ${used2.toFixed(2)} by two`,
-  )
+  console.info(`bulkhead: at most ${most} at a time; ${three}, ${two}`)
   expect(most).toBeLessThanOrEqual(4)
-  expect(by3).toBe(3)
-  expect(used3).toBeGreaterThanOrEqual(3)
-  expect(used2).toBeGreaterThanOrEqual(3)
+  expect(three).toMatch(/by 3$/)
 })

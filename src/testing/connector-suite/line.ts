@@ -88,7 +88,7 @@ export class Line implements AsyncDisposable {
     }
     const answer = await this.#exchange(request, trouble)
     const told = partsOf(answer)
-    const good = (answer.status >= 200 && answer.status < 300)
+    const good = (answer.status >= 200 && answer.status < 300) || face.repeated?.(told) === true
     if (!good) throw classify(answer, connector.faults, NOW_MS)
     this.answers.push(answer)
     return face.response(told, copyOf(input), key)
