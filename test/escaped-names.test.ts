@@ -5,6 +5,7 @@ import { decodeBody } from '../src/engine/body.ts'
 import { apply, type SagaState } from '../src/engine/saga-journal.ts'
 import type { Host } from '../src/port/host.ts'
 import { parseJson } from '../src/serve/parse-json.ts'
+import { localAdmissions } from '../src/testing/local-admissions.ts'
 import { virtualClock } from '../src/testing/virtual-clock.ts'
 import { call } from './engine/world.ts'
 
@@ -49,6 +50,7 @@ function answered(json: string): Promise<unknown> {
     http: { request: async () => ({ status: 200, headers: {}, body: Buffer.from(json) }) },
   } as unknown as Host
   const held = { over: false, untilMono: 60_000, deadlineMono: 60_000 }
-  const terms = { held, idempotencyKey: 'k', attempt: 1, layers: [], stop: new AbortController().signal }
+  const { signal: stop } = new AbortController()
+  const terms = { held, idempotencyKey: 'k', attempt: 1, layers: [], stop, admissions: localAdmissions(), tenant: '' }
   return perform(host, call<unknown>('read'), {}, terms as unknown as Terms)
 }

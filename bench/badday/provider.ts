@@ -3,6 +3,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { seededRandom } from 'tieline/sandbox'
+import { hash53 } from '../../src/core/hash.ts'
 import { quantiles } from '../headline/quantiles.ts'
 import { capacity } from './capacity.ts'
 import { Marks } from './marks.ts'
@@ -16,7 +17,8 @@ let bad = false
 
 class Effects {
   readonly marks = new Marks()
-  readonly keys = new Map<number, string>()
+  /** A number for the key of each. */
+  readonly keys: number[] = []
   readonly doubled = new Set<number>()
   repeats = 0
   readonly due: number[] = []
@@ -25,12 +27,12 @@ class Effects {
 
   add(key: string, { n, tenant, dueMs, acceptedMs }: Call): void {
     if (!this.marks.mark(n)) {
-      if (this.keys.get(n) === key) this.repeats++
+      if (this.keys[n] === hash53(key)) this.repeats++
       else this.doubled.add(n)
       return
     }
     const at = now()
-    this.keys.set(n, key)
+    this.keys[n] = hash53(key)
     this.due.push(at - dueMs)
     this.accepted.push(at - acceptedMs)
     if (tenant === '') return

@@ -22,7 +22,7 @@ interface Batch {
   readonly tally: Tally
   readonly first: number
   readonly events: number
-  readonly body: string
+  readonly dueMs: number
   attempts: number
 }
 
@@ -93,10 +93,17 @@ class Sender {
   }
 
   #batch(dueMs: number): Batch {
-    const { name, type, keys, tenants, batch } = this.#stream
+    const { name, batch } = this.#stream
     const tally = tallyOf(dueMs - beganMs < plan.warmUpSeconds * 1_000 ? `warm-up ${name}` : name)
     const first = tally.made
-    const events = Array.from({ length: batch }, (_, i) => {
+    tally.made += batch
+    return { tally, first, events: batch, dueMs, attempts: 0 }
+  }
+
+  /** Made when it is sent: what waits for a connection may be a lot. */
+  #body({ tally, first, events, dueMs }: Batch): string {
+    const { name, type, keys, tenants } = this.#stream
+    const all = Array.from({ length: events }, (_, i) => {
       const n = first + i
       const tenant = tenants === 0 ? '' : `${name}-${n % tenants}`
       const key = `${tenant === '' ? name : tenant}-${Math.floor(n / Math.max(1, tenants)) % keys}`
@@ -104,8 +111,7 @@ class Sender {
       const id = `${run}-${tally.name.replaceAll(' ', '-')}-${n}`
       return { specversion: '1.0', id, source: 'bench', type, subject: key, ...(tenant && { tenant }), data }
     })
-    tally.made += batch
-    return { tally, first, events: batch, body: JSON.stringify(events), attempts: 0 }
+    return JSON.stringify(all)
   }
 
   async #send(batch: Batch): Promise<void> {
@@ -118,7 +124,7 @@ class Sender {
         method: 'POST',
         path: this.#stream.path,
         headers: { 'content-type': 'application/cloudevents-batch+json' },
-        body: batch.body,
+        body: this.#body(batch),
       })
       const text = await body.text()
       answer = String(statusCode)

@@ -1,7 +1,7 @@
 import type { Stream } from '../badday/plan.ts'
 
-/** Calls at the same time, each about 20 ms: 400 a second. */
-export const CONCURRENCY = 8
+/** Calls at the same time, each about 20 ms: 800 a second at most. */
+export const CONCURRENCY = 16
 export const PROVIDER = { delayMs: 20, jitterMs: 2, perSecond: 0 }
 export const TENANTS = 20
 export const PER_SECOND = 10

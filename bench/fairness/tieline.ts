@@ -1,4 +1,4 @@
-// One flow for all tenants, eight calls at a time. argv: address of the provider; the store is named by TIELINE_STORE
+// One flow for all tenants, sixteen calls at a time. argv: address of the provider; the store is named by TIELINE_STORE
 import { cloudEvents, flow, target, tieline } from 'tieline'
 import { http } from 'tieline/http'
 import type { Work } from '../badday/plan.ts'

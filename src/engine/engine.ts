@@ -11,7 +11,6 @@ import { createGates } from './gates/gates.ts'
 import type { Held } from './held.ts'
 import type { Intake } from './intake.ts'
 import { keepLeases } from './keeper.ts'
-import { localAdmissions } from './policy/local.ts'
 import { keepRelay } from './relay.ts'
 import { keepRetention } from './retention.ts'
 import { type Routing, routing } from './routing.ts'
@@ -102,7 +101,6 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     room: (flow: Flow, running: number) => Math.min(controls.room(flow, running, active), gates.room(flow)),
     except: (flow: Flow) => exceptOf(controls.except, gates.closedTenants(flow)),
     gates,
-    admissions: localAdmissions(),
     progressed: () => {
       progressMono = host.clock.mono()
     },

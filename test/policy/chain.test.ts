@@ -6,7 +6,7 @@ import { fallbackTo } from '../../src/declare/policy/fallback-to.ts'
 import { policy, retry, timeout } from '../../src/declare/policy/policy.ts'
 import { rateLimit } from '../../src/declare/policy/rate-limit.ts'
 import { retryBudget } from '../../src/declare/policy/retry-budget.ts'
-import { localAdmissions } from '../../src/engine/policy/local.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { rig } from './rig.ts'
 
 const refused = { code: 'PROVIDER_REFUSED' }

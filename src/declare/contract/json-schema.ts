@@ -1,35 +1,54 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
-import { Check, Compile, Errors, Meta, type Validator } from 'typebox/schema'
+import { Compile, Errors, type Validator } from 'typebox/schema'
 import { TielineError } from '../../core/error.ts'
 import { deepFreeze } from '../../core/freeze.ts'
-import { isEverywhere } from './closed/name.ts'
+import { typeNamed } from '../type/named.ts'
+import { converted } from './dialect/convert.ts'
+import { checkDeclared } from './dialect/declared.ts'
+import { dialectOf, schemaMistake } from './dialect/keyword.ts'
+import { type RunnableOptions, runnable } from './dialect/runnable.ts'
 import type { JsonSchema } from './json-schema-of.ts'
 
 export type { JsonSchema } from './json-schema-of.ts'
 
-/** JSON Schema 2020-12 in the clothes of a schema library. */
+/** JSON Schema in the clothes of a schema library. */
 export type TypedJsonSchema<T> = StandardSchemaV1<T, T> & StandardJSONSchemaV1<T, T>
 
-const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+export interface JsonSchemaOptions {
+  /** Documents that references lead to, by address. Nothing else is ever read: no network, no files. */
+  readonly documents?: Readonly<Record<string, JsonSchema>>
+  /** `check` (default): a format is a rule, as people expect. `note`: it says nothing about values, as the standard has it. */
+  readonly formats?: 'check' | 'note'
+  /** Keywords and formats beyond the standard that are known to say nothing about values: `['markdownDescription', 'int64']`. */
+  readonly unchecked?: readonly string[]
+}
+
+type Documents = Readonly<Record<string, JsonSchema>>
 
 /**
- * A plain JSON Schema (draft 2020-12) as a schema for `contract(…)`. T is what its author says the values are; the value comes out as it went
- * in, so `default` is documentation. TypeBox checks it: `typebox/schema` takes 35 to 40 ms to import, which only users of this module pay.
- * @throws {TielineError} `DECLARATION_INVALID` with the place of the mistake, where the schema is none.
+ * A plain JSON Schema as a schema for `contract(…)`: draft 2020-12, or draft-07 where `$schema` says so. T is what its author says the values
+ * are; the value comes out as it went in, so `default` is documentation. TypeBox checks it: `typebox/schema` takes 35 to 40 ms to import,
+ * which only users of this module pay. Of the required tests of the official suite all pass but those for meta-schemas of one's own.
+ * @throws {TielineError} `DECLARATION_INVALID` with the place of the mistake, where the schema is none, or says what would not be checked.
  */
-export function jsonSchema<T>(schema: JsonSchema): TypedJsonSchema<T> {
+export function jsonSchema<T>(schema: JsonSchema, options: JsonSchemaOptions = {}): TypedJsonSchema<T> {
   const own = deepFreeze(copied(schema))
-  checkSchema(own)
-  let compiled: Validator | undefined
+  const documents = deepFreeze(copied(options.documents ?? {})) as Documents
+  const dialect = dialectOf(own, 'draft-2020-12', '')
+  const checkFormats = options.formats !== 'note'
+  const unchecked = new Set(options.unchecked)
+  const metas = checkDeclared({ schema: own, documents, dialect, checkFormats, unchecked })
+  let ready: Ready | undefined
   const validate = (value: unknown): StandardSchemaV1.Result<T> => {
-    compiled ??= Compile(own) // some milliseconds, at the first value; without code from strings it interprets
-    if (compiled.Check(value)) return { value: value as T }
-    const [, errors] = Errors(own, value)
+    ready ??= prepared(own, { ...metas, ...documents }, { dialect, checkFormats, types: typeNamed })
+    if (ready.checker.Check(value)) return { value: value as T }
+    const [, errors] = Errors(ready.context, ready.schema, value)
     return { issues: errors.map((error) => ({ message: error.message, path: pathOf(error.instancePath) })) }
   }
-  const convert = ({ target }: StandardJSONSchemaV1.Options): Record<string, unknown> => {
-    if (target !== 'draft-2020-12') throw new TielineError('VALUE_INVALID', `JSON Schema ${target}: only draft-2020-12`)
-    return own
+  const convert = (options: StandardJSONSchemaV1.Options): Record<string, unknown> => {
+    const target: string = options.target
+    if (target === 'draft-07' || target === 'draft-2020-12') return converted(own, dialect, target)
+    throw new TielineError('VALUE_INVALID', `JSON Schema ${target}: only draft-2020-12 and draft-07`)
   }
   return Object.freeze({
     '~standard': Object.freeze({
@@ -39,6 +58,20 @@ export function jsonSchema<T>(schema: JsonSchema): TypedJsonSchema<T> {
       jsonSchema: Object.freeze({ input: convert, output: convert }),
     } as const),
   })
+}
+
+interface Ready {
+  readonly context: Documents
+  readonly schema: JsonSchema
+  readonly checker: Validator
+}
+
+/** Some milliseconds, at the first value. Where making code from strings is forbidden it interprets. */
+function prepared(schema: JsonSchema, documents: Documents, options: RunnableOptions): Ready {
+  const run = (given: unknown): JsonSchema => runnable(given, options) as JsonSchema
+  const context = Object.fromEntries(Object.entries(documents).map(([address, document]) => [address, run(document)]))
+  const own = run(schema)
+  return { context, schema: own, checker: Compile(context, own) }
 }
 
 /** The keys of a JSON Pointer (RFC 6901). */
@@ -55,44 +88,5 @@ function copied(schema: JsonSchema): JsonSchema {
   } catch {
     // a cycle, a bigint
   }
-  throw invalid('', 'use an object of plain JSON')
+  throw schemaMistake('', 'use an object of plain JSON')
 }
-
-function checkSchema(schema: JsonSchema): void {
-  if (schema['$schema'] !== undefined && schema['$schema'] !== DIALECT) throw invalid('/$schema', `only ${DIALECT}`)
-  if (!Check(Meta[DIALECT], schema)) {
-    const [, [first]] = Errors(Meta[DIALECT], schema)
-    throw invalid(first?.instancePath ?? '', first?.message ?? 'it is no JSON Schema')
-  }
-  checkKeywords(schema, schema, '')
-}
-
-const DATA = new Set(['const', 'enum', 'default', 'examples'])
-
-/** What the meta-schema cannot say: references lead somewhere, and required names are not those of every object. */
-function checkKeywords(schema: unknown, whole: JsonSchema, at: string): void {
-  if (typeof schema !== 'object' || schema === null) return
-  for (const [key, value] of Object.entries(schema)) {
-    const here = `${at}/${key}`
-    if (key === '$ref' && typeof value === 'string' && value.startsWith('#/') && !leads(value, whole)) {
-      throw invalid(here, `${value} leads nowhere`)
-    }
-    if (key === 'required' && Array.isArray(value)) {
-      const name = value.find((item) => typeof item === 'string' && isEverywhere(item))
-      if (name !== undefined) throw invalid(here, `'${name}' is a property of every object, so it cannot be required`)
-    }
-    if (!DATA.has(key)) checkKeywords(value, whole, here)
-  }
-}
-
-function leads(ref: string, whole: JsonSchema): boolean {
-  let found: unknown = whole
-  for (const key of pathOf(decodeURIComponent(ref.slice(1)))) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return false
-    found = (found as Readonly<Record<string, unknown>>)[key]
-  }
-  return true
-}
-
-const invalid = (at: string, message: string): TielineError =>
-  new TielineError('DECLARATION_INVALID', `JSON Schema, at ${at || 'its root'}: ${message}`)

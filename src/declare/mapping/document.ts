@@ -1,5 +1,6 @@
-import type { Mapping } from './mapping.ts'
-import { childrenOf, type Node, pathsOf, pathText } from './node.ts'
+import type { Override } from './mapping.ts'
+import { childrenOf, type EachNode, type Keep, type Node, pathsOf, pathText } from './node.ts'
+import { invalid } from './recorder.ts'
 
 /** One target field as people read it. */
 export interface MappingRow {
@@ -9,42 +10,83 @@ export interface MappingRow {
   readonly sources: readonly string[]
   /** How, in words: `as it is`, `upper case`. */
   readonly rule: string
-  /** The reasons given for skips, defaults and constants. */
+  /** The reasons given for skips, defaults, constants and items that stay behind. */
   readonly why: readonly string[]
   /** What cannot be had back from the target; none for a field that works both ways. */
   readonly lossy: readonly string[]
 }
 
-/** The mapping as the rows of a table, one for each field of the target. */
-export function mappingRows(mapping: Pick<Mapping<never, unknown>, 'node'>): readonly MappingRow[] {
-  return leavesOf(mapping.node, '').map(([target, node]) => ({
+/** A mapping or a split, as far as its rows need it. */
+export interface Documented {
+  readonly name: string
+  readonly node: Node
+  readonly overrides?: readonly Override[]
+}
+
+/**
+ * The mapping as the rows of a table, one for each field of the target; as one tenant has it, where one is named. Of a split, the first row
+ * is the identity of a piece.
+ * @throws {TielineError} `DECLARATION_INVALID` for a tenant without overrides.
+ */
+export function mappingRows(mapping: Documented, tenant?: string): readonly MappingRow[] {
+  return leavesOf(nodeFor(mapping, tenant), '', []).map(({ target, node, keep }) => ({
     target,
-    sources: [...new Set(pathsOf(node).map(({ root, keys }) => pathText(root, keys)))],
-    rule: ruleOf(node),
-    why: collect(node, whyOf),
-    lossy: collect(node, lossOf),
+    sources: [...new Set([node, ...keep.map(({ test }) => test)].flatMap(pathsOf).map(({ root, keys }) => pathText(root, keys)))],
+    rule: [ruleOf(node), ...(keep.length === 0 ? [] : [`only items where ${tests(keep)}`])].join(', '),
+    why: [...new Set([...collect(node, whyOf), ...keep.map(({ why }) => why)])],
+    lossy: [...collect(node, lossOf), ...(keep.length === 0 ? [] : ['the items that stay behind'])],
   }))
 }
 
-/** Fields of the target with the expression that makes each. A list of literals is told by its items' fields. */
-function leavesOf(node: Node, at: string): readonly (readonly [string, Node])[] {
-  if (node.op === 'object') {
-    return node.fields.flatMap(([name, field]) => leavesOf(field, at === '' ? name : `${at}.${name}`))
-  }
-  if (node.op === 'each' && node.item.op === 'object') return leavesOf(node.item, `${at}[]`)
-  return [[at, node]]
+function nodeFor({ name, node, overrides }: Documented, tenant: string | undefined): Node {
+  if (tenant === undefined) return node
+  const own = overrides?.find((override) => override.tenant === tenant)
+  if (own === undefined) throw invalid(`mapping ${name} has no overrides for the tenant ${JSON.stringify(tenant)}`)
+  return own.node
 }
 
-function ruleOf(node: Node): string {
+export interface Leaf {
+  readonly target: string
+  readonly node: Node
+  /** The tests of the lists around it. */
+  readonly keep: readonly Keep[]
+}
+
+/** Fields of the target with the expression that makes each. A list of literals is told by its items' fields. */
+function leavesOf(node: Node, at: string, keep: readonly Keep[]): readonly Leaf[] {
+  if (node.op === 'object') {
+    return node.fields.flatMap(([name, field]) => leavesOf(field, at === '' ? name : `${at}.${name}`, keep))
+  }
+  if (node.op === 'each' && isTold(node.item)) {
+    const inner = [...keep, ...(node.keep ?? [])]
+    if (node.item.op === 'piece') {
+      return [{ target: '(identity)', node: node.item.id, keep: inner }, ...leavesOf(node.item.of, '', inner)]
+    }
+    return leavesOf(node.item, node.flat === undefined ? `${at}[]` : at, inner)
+  }
+  return [{ target: at, node, keep }]
+}
+
+const isTold = (item: Node): boolean =>
+  item.op === 'object' || item.op === 'piece' || (item.op === 'each' && isTold(item.item))
+
+/** How a field is made, in words. */
+export function ruleOf(node: Node): string {
   switch (node.op) {
     case 'path':
-      return 'as it is'
+      return node.root.of === undefined ? 'as it is' : `as it is where ${ruleOf(node.root.of)}`
     case 'constant':
       return `always ${JSON.stringify(node.value)}`
     case 'object':
-      return `{ ${node.fields.map(([name, field]) => `${name}: ${ruleOf(field)}`).join(', ')} }`
+      return `{ ${node.fields.map(([name, field]) => `${name}: ${arm(field)}`).join(', ')} }`
     case 'each':
-      return `for each item of ${shown(node.list)}: ${ruleOf(node.item)}`
+      return eachRule(node)
+    case 'index':
+      return `place in ${node.root.path.slice(0, -2)}, from 0`
+    case 'piece':
+      return ruleOf(node.of)
+    case 'only':
+      return `${shown(node.kind)} is ${JSON.stringify(node.value)}`
     case 'text':
       return `"${node.parts.map((part, i) => part + (i < node.args.length ? `{${shown(node.args[i]!)}}` : '')).join('')}"`
     case 'required':
@@ -66,22 +108,26 @@ function ruleOf(node: Node): string {
   }
 }
 
+function eachRule({ list, keep = [], item, flat }: EachNode): string {
+  const which = keep.length === 0 ? '' : ` where ${tests(keep)}`
+  return `for each item of ${shown(list)}${which}${flat === undefined ? '' : ', in one list'}: ${ruleOf(item)}`
+}
+
+const tests = (keep: readonly Keep[]): string => keep.map(({ test }) => ruleOf(test)).join(' and ')
+
 /** A reference by its path, anything else by its rule. */
 const shown = (node: Node): string => (node.op === 'path' ? pathText(node.root, node.keys) : ruleOf(node))
-const arm = (node: Node): string =>
-  node.op === 'path' || node.op === 'constant'
-    ? node.op === 'path'
-      ? shown(node)
-      : JSON.stringify(node.value)
-    : ruleOf(node)
+const arm = (node: Node): string => (node.op === 'constant' ? JSON.stringify(node.value) : shown(node))
 const before = (node: Node): string => (node.op === 'path' || node.op === 'constant' ? '' : `${ruleOf(node)}, then `)
 
 function whyOf(node: Node): string | undefined {
   if (node.op === 'required') return node.otherwise?.why
+  if (node.op === 'call') return node.codec.why
   return node.op === 'fallback' || node.op === 'constant' ? node.why : undefined
 }
 
-function lossOf(node: Node): string | undefined {
+/** What an expression loses by itself. */
+export function lossOf(node: Node): string | undefined {
   switch (node.op) {
     case 'fallback':
       return 'absent and the default become the same'
@@ -89,6 +135,10 @@ function lossOf(node: Node): string | undefined {
       return 'which way was taken'
     case 'text':
       return 'the parts of the text'
+    case 'only':
+      return 'values of another kind'
+    case 'each':
+      return node.keep !== undefined ? 'the items that stay behind' : node.flat && 'which list an item came from'
     case 'call':
       return node.codec.lossy
     default:
@@ -96,7 +146,9 @@ function lossOf(node: Node): string | undefined {
   }
 }
 
-function collect(node: Node, of: (node: Node) => string | undefined): readonly string[] {
+/** What `of` says of an expression and of all within it, each once. */
+export function collect(node: Node, of: (node: Node) => string | undefined): readonly string[] {
   const own = of(node)
-  return [...new Set([...(own === undefined ? [] : [own]), ...childrenOf(node).flatMap((child) => collect(child, of))])]
+  const inner = node.op === 'path' && node.root.of !== undefined ? [node.root.of] : childrenOf(node)
+  return [...new Set([...(own === undefined ? [] : [own]), ...inner.flatMap((child) => collect(child, of))])]
 }

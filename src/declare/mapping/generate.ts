@@ -1,6 +1,6 @@
 import { interpreted } from './interpret.ts'
-import type { Constant, Key, Node, Root } from './node.ts'
-import { checkList, isInherited, missing, piece, readOwn } from './read.ts'
+import type { Constant, EachNode, Key, Node, Root } from './node.ts'
+import { append, checkList, isInherited, missing, piece, readOwn } from './read.ts'
 import { invalid } from './recorder.ts'
 
 /** The text of a function body, and the things that it takes by name: functions and skips are handed in, never printed. */
@@ -35,9 +35,17 @@ class Block {
   readonly #up: Block | undefined
   readonly #reads = new Map<string, string>()
   readonly #solid = new Set<string>()
+  readonly #skip: ((thing: string) => string) | undefined
 
-  constructor(up?: Block) {
+  constructor(up?: Block, skip?: (thing: string) => string) {
     this.#up = up
+    this.#skip = skip
+  }
+
+  /** The statement that ends what is being made with a skip: the whole message, or the piece around it. */
+  skip(thing: string): string {
+    if (this.#skip !== undefined) return this.#skip(thing)
+    return this.#up === undefined ? `return ${thing}` : this.#up.skip(thing)
   }
 
   /** The local that holds this read already. */
@@ -65,20 +73,29 @@ const literal = (value: Constant): string =>
 
 class Writer {
   readonly handed: unknown[] = []
-  readonly #items = new Map<Root, string>()
+  readonly #items = new Map<Root, { readonly item: string; readonly index: string }>()
+  readonly #narrowed = new Map<Root, string>()
   #locals = 0
 
   /** Appends the lines that compute `node`; returns the local or the constant that holds it. */
   write(node: Node, block: Block): string {
     switch (node.op) {
       case 'path':
-        return node.keys.reduce<string>((from, key) => this.#read(from, key, block), this.#rootOf(node.root))
+        return node.keys.reduce<string>((from, key) => this.#read(from, key, block), this.#rootOf(node.root, block))
       case 'constant':
         return literal(node.value)
       case 'object':
         return this.#writeObject(node.fields, block)
       case 'each':
         return this.#writeEach(node, block)
+      case 'index':
+        return this.#itemOf(node.root).index
+      case 'piece':
+        return this.#writePiece(node, block)
+      case 'only': {
+        const value = this.write(node.of, block)
+        return this.#bind(`${this.write(node.kind, block)} === ${literal(node.value)} ? ${value} : undefined`, block)
+      }
       case 'text': {
         const pieces = node.parts.flatMap((part, i) => {
           const arg = node.args[i]
@@ -89,7 +106,7 @@ class Writer {
       case 'required': {
         const value = this.write(node.of, block)
         if (!block.isSolid(value)) {
-          const end = node.otherwise === undefined ? `${this.hand(missing)}()` : `return ${this.hand(node.otherwise)}`
+          const end = node.otherwise === undefined ? `${this.hand(missing)}()` : block.skip(this.hand(node.otherwise))
           block.lines.push(`if (${value} == null) ${end}`)
           block.markSolid(value)
         }
@@ -137,24 +154,39 @@ class Writer {
     return out
   }
 
-  #writeEach({ list, root, item }: Extract<Node, { op: 'each' }>, block: Block): string {
+  #writeEach({ list, root, keep = [], item, flat }: EachNode, block: Block): string {
     const from = this.write(list, block)
     const [out, index, element] = [this.#local(), this.#local(), this.#local()]
-    this.#items.set(root, element)
+    this.#items.set(root, { item: element, index })
     const inner = new Block(block)
+    inner.markSolid(index)
+    for (const { test } of keep) inner.lines.push(`if (!${this.write(test, inner)}) continue`)
     const made = this.write(item, inner)
+    // A list that keeps its length is made at once.
+    const whole = keep.length === 0 && flat === undefined
+    const put = whole ? `${out}[${index}] = ${made}` : `${out}.push(${made})`
     block.lines.push(
       `let ${out} = ${from}`,
       `if (${from} != null) {`,
       `${this.hand(checkList)}(${from})`,
-      `${out} = new Array(${from}.length)`,
-      `for (let ${index} = 0; ${index} < ${out}.length; ${index}++) {`,
+      `${out} = ${whole ? `new Array(${from}.length)` : '[]'}`,
+      `for (let ${index} = 0; ${index} < ${from}.length; ${index}++) {`,
       `const ${element} = ${from}[${index}]`,
       ...inner.lines,
-      `${out}[${index}] = ${made}`,
+      flat === undefined ? put : `${this.hand(append)}(${out}, ${made})`,
       '} }',
     )
     return out
+  }
+
+  /** A labelled block: a skip within it leaves it and becomes the piece's value. */
+  #writePiece({ id, of }: Extract<Node, { op: 'piece' }>, block: Block): string {
+    const name = this.write(id, block)
+    const [out, label] = [this.#local(), this.#local()]
+    const inner = new Block(block, (thing) => `{ ${out} = ${thing}; break ${label} }`)
+    const made = this.write(of, inner)
+    block.lines.push(`let ${out}`, `${label}: {`, ...inner.lines, `${out} = ${made}`, '}')
+    return this.#bindSolid(`{ id: ${name}, value: ${out} }`, block)
   }
 
   #writeWhen({ test, yes, no }: Extract<Node, { op: 'when' }>, block: Block): string {
@@ -177,10 +209,25 @@ class Writer {
     return this.#bind(`${value} == null ? ${value} : ${made}`, block)
   }
 
-  #rootOf(root: Root): string {
-    if (root.depth === 0) return SOURCE
-    const local = this.#items.get(root)
-    if (local === undefined) throw invalid(`${root.path} is used outside its each`)
+  #rootOf(root: Root, block: Block): string {
+    if (root.of !== undefined) return this.#narrow(root, root.of, block)
+    return root.depth === 0 ? SOURCE : this.#itemOf(root).item
+  }
+
+  #itemOf(root: Root): { readonly item: string; readonly index: string } {
+    const locals = this.#items.get(root)
+    if (locals === undefined) throw invalid(`${root.path} is used outside its each`)
+    return locals
+  }
+
+  /** What a word has narrowed is computed once where several paths start from it. */
+  #narrow(root: Root, of: Node, block: Block): string {
+    const id = this.#narrowed.get(root) ?? `only ${this.#narrowed.size}`
+    this.#narrowed.set(root, id)
+    const known = block.known(id)
+    if (known !== undefined) return known
+    const local = this.write(of, block)
+    block.remember(id, local)
     return local
   }
 

@@ -1,5 +1,5 @@
-import type { Key, Node, Root } from './node.ts'
-import { checkList, missing, piece, read } from './read.ts'
+import type { EachNode, Key, Node, Root } from './node.ts'
+import { append, checkList, missing, piece, read } from './read.ts'
 import type { Skipped } from './skipped.ts'
 
 export type Run = (source: unknown) => unknown
@@ -19,7 +19,7 @@ class Ended {
 
 interface Scope {
   readonly source: unknown
-  readonly items: ReadonlyMap<Root, unknown>
+  readonly items: ReadonlyMap<Root, { readonly item: unknown; readonly index: number }>
   readonly trace: Trace
 }
 
@@ -41,26 +41,19 @@ export function interpreted(node: Node, trace: Trace = { field: '' }): Run {
 function evaluate(node: Node, scope: Scope, field: string): unknown {
   switch (node.op) {
     case 'path':
-      return node.keys.reduce<unknown>(
-        (from: unknown, key: Key) => read(from, key),
-        node.root.depth === 0 ? scope.source : scope.items.get(node.root),
-      )
+      return node.keys.reduce<unknown>((from: unknown, key: Key) => read(from, key), start(node.root, scope, field))
     case 'constant':
       return node.value
     case 'object':
       return evaluateObject(node.fields, scope, field)
-    case 'each': {
-      const list = evaluate(node.list, scope, field)
-      if (list == null) return list
-      checkList(list)
-      const out: unknown[] = []
-      for (let i = 0; i < list.length; i++) {
-        scope.trace.field = `${field}[${i}]`
-        const items = new Map([...scope.items, [node.root, list[i]] as const])
-        out.push(evaluate(node.item, { ...scope, items }, `${field}[${i}]`))
-      }
-      return out
-    }
+    case 'each':
+      return evaluateEach(node, scope, field)
+    case 'index':
+      return scope.items.get(node.root)?.index
+    case 'piece':
+      return evaluatePiece(node, scope, field)
+    case 'only':
+      return evaluate(node.kind, scope, field) === node.value ? evaluate(node.of, scope, field) : undefined
     case 'text':
       return node.parts
         .map((part, i) => part + (i < node.args.length ? pieceOf(node.args[i]!, scope, field) : ''))
@@ -87,6 +80,38 @@ function evaluate(node: Node, scope: Scope, field: string): unknown {
       const [first, ...others] = node.args.map((arg) => evaluate(arg, scope, field))
       return first == null && node.codec.takesNull !== true ? first : node.codec.run(first, ...others)
     }
+  }
+}
+
+function start(root: Root, scope: Scope, field: string): unknown {
+  if (root.of !== undefined) return evaluate(root.of, scope, field)
+  return root.depth === 0 ? scope.source : scope.items.get(root)?.item
+}
+
+function evaluateEach({ list: of, root, keep = [], item, flat }: EachNode, scope: Scope, field: string): unknown {
+  const list = evaluate(of, scope, field)
+  if (list == null) return list
+  checkList(list)
+  const out: unknown[] = []
+  for (let index = 0; index < list.length; index++) {
+    const at = `${field}[${index}]`
+    scope.trace.field = at
+    const inner = { ...scope, items: new Map([...scope.items, [root, { item: list[index], index }] as const]) }
+    if (!keep.every(({ test }) => evaluate(test, inner, at))) continue
+    const made = evaluate(item, inner, at)
+    if (flat === undefined) out.push(made)
+    else append(out, made)
+  }
+  return out
+}
+
+function evaluatePiece({ id, of }: Extract<Node, { op: 'piece' }>, scope: Scope, field: string): unknown {
+  const name = evaluate(id, scope, field)
+  try {
+    return { id: name, value: evaluate(of, scope, field) }
+  } catch (thrown) {
+    if (thrown instanceof Ended) return { id: name, value: thrown.by }
+    throw thrown
   }
 }
 

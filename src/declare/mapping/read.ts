@@ -28,6 +28,13 @@ export function checkList(value: unknown): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw new TielineError('VALUE_INVALID', `a list was expected, not ${typeof value}`)
 }
 
+/** The items of a list behind those of another; null and absence add nothing. */
+export function append(out: unknown[], list: unknown): void {
+  if (list == null) return
+  checkList(list)
+  for (const item of list) out.push(item)
+}
+
 /** A piece of a text template. */
 export function piece(value: unknown): string {
   if (typeof value === 'string') return value

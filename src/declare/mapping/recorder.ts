@@ -1,5 +1,6 @@
 import { TielineError } from '../../core/error.ts'
 import { type Constant, type Key, type Node, pathText, type Root } from './node.ts'
+import { checkReason } from './reason.ts'
 
 const NODE: unique symbol = Symbol.for('tieline.mapping.node')
 
@@ -32,8 +33,11 @@ export function reference<R>(root: Root, keys: readonly Key[] = []): R {
       if (typeof key === 'symbol') return refuse('compared or put into a string', 'use is(…) or the text template')
       return reference(root, [...keys, safeKey(key)])
     },
-    apply: (_, __, [item]: unknown[]) => {
-      if (keys.at(-1) === 'each' && typeof item === 'function') return each(root, keys.slice(0, -1), item as ItemOf)
+    apply: (_, __, [item, why]: unknown[]) => {
+      const word = keys.at(-1)
+      if (typeof item === 'function' && (word === 'each' || word === 'flat' || word === 'where')) {
+        return walk({ root, keys: keys.slice(0, -1) })[word](item as ItemOf, why as string)
+      }
       return refuse('called', 'use a word such as upper(value), or derive(value, sentence, compute)')
     },
     set: () => refuse('written', 'a mapping only reads its source'),
@@ -44,13 +48,47 @@ export function reference<R>(root: Root, keys: readonly Key[] = []): R {
   }) as R
 }
 
-type ItemOf = (item: unknown) => unknown
+type ItemOf = (item: unknown, index: unknown) => unknown
 
-function each(root: Root, keys: readonly Key[], item: ItemOf): unknown {
+interface Listed {
+  readonly root: Root
+  readonly keys: readonly Key[]
+}
+
+interface Kept {
+  readonly test: ItemOf
+  readonly why: string
+}
+
+interface Walked {
+  readonly each: (item: ItemOf) => unknown
+  readonly flat: (item: ItemOf) => unknown
+  readonly where: (test: ItemOf, why: string) => Walked
+}
+
+/** The ways through a list. Every walk has a root of its own, so that one within another is not taken for it. */
+function walk({ root, keys }: Listed, kept: readonly Kept[] = []): Walked {
   const path = pathText(root, keys)
-  const inner: Root = Object.freeze({ path: `${path}[]`, depth: root.depth + 1 })
   const list: Node = Object.freeze({ op: 'path', root, keys: Object.freeze(keys) })
-  return expression({ op: 'each', list, root: inner, item: nodeOf(item(reference(inner)), `${path}.each`) })
+  const each = (item: ItemOf, flat?: true): unknown => {
+    const inner: Root = Object.freeze({ path: `${path}[]`, depth: root.depth + 1 })
+    const index = expression({ op: 'index', root: inner })
+    const ask = (callback: ItemOf, word: string): Node => nodeOf(callback(reference(inner), index), `${path}.${word}`)
+    const keep = kept.map(({ test, why }) => Object.freeze({ test: ask(test, 'where'), why }))
+    return expression({
+      op: 'each',
+      list,
+      root: inner,
+      ...(keep.length === 0 ? {} : { keep: Object.freeze(keep) }),
+      item: ask(item, flat === undefined ? 'each' : 'flat'),
+      ...(flat === undefined ? {} : { flat }),
+    })
+  }
+  return Object.freeze({
+    each: (item: ItemOf) => each(item),
+    flat: (item: ItemOf) => each(item, true),
+    where: (test: ItemOf, why: string) => walk({ root, keys }, [...kept, { test, why: checkReason('where', why) }]),
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 declare const carries: unique symbol
 declare const omits: unique symbol
+declare const walks: unique symbol
 
 /** An expression that will be a T when a message is there. It is data, so it can be drawn, checked and compiled. */
 export interface Value<out T> {
@@ -27,10 +28,23 @@ export type Ref<T> = [Solid<T>] extends [never]
 
 export type ObjectRef<T> = Value<T> & { readonly [K in keyof Solid<T>]-?: Ref<Solid<T>[K] | Gap<T>> }
 
-export interface ListRef<T, E> extends Value<T> {
-  /** One target item per source item: `lines: order.lines.each((line) => ({ sku: line.sku }))`. */
-  readonly each: <R, const F extends Field<R>>(item: (item: Ref<E>) => F & Known<F, NoInfer<R>>) => Value<R[] | Gap<T>>
+/** What can be done with the items of a list of E. `index` is the place of an item in the source's list, counted from 0. */
+export interface Walk<T, out E> {
+  readonly [walks]?: E
+  /** One target item per source item: `lines: order.lines.each((line) => ({ sku: line.sku }))`. A null list gives null. */
+  readonly each: <R, const F extends Field<R>>(
+    item: (item: Ref<E>, index: Value<number>) => F & Known<F, NoInfer<R>>,
+  ) => Value<R[] | Gap<T>>
+  /**
+   * One list of the lists of all items, one level: `order.parcels.flat((parcel) => parcel.items.each((item) => ({ … })))`. An item whose
+   * list is null or absent adds nothing.
+   */
+  readonly flat: <R>(item: (item: Ref<E>, index: Value<number>) => Value<readonly R[] | Nil>) => Value<R[] | Gap<T>>
+  /** Only the items for which the test holds, with the reason why the others stay behind. */
+  readonly where: (test: (item: Ref<E>, index: Value<number>) => Value<boolean>, why: string) => Walk<T, E>
 }
+
+export interface ListRef<T, E> extends Value<T>, Walk<T, E> {}
 
 /** The left side: every field of the target takes a value, a constant, or a literal with its own fields. */
 export type Fields<M> = {
@@ -57,3 +71,23 @@ export type Known<F, M> = unknown extends M
           ? Known<F[K], Solid<M>[K]>
           : `the contract has no field '${K & string}'`
       }
+
+/** What may stand where a value is made: a reference, a word, a constant, or a literal of such. */
+export type Part = Value<unknown> | string | number | boolean | null | PartFields
+export interface PartFields {
+  readonly [field: string]: Part | Omissible<unknown>
+}
+
+/** What a part is when a message is there. */
+export type Made<P> = P extends Value<infer T>
+  ? T
+  : P extends Leaf
+    ? P
+    : Simple<
+        { -readonly [K in keyof P as P[K] extends Omissible<unknown> ? never : K]: Made<P[K]> } & {
+          -readonly [K in keyof P as P[K] extends Omissible<unknown> ? K : never]?: P[K] extends Omissible<infer T>
+            ? T
+            : never
+        }
+      >
+type Simple<T> = { [K in keyof T]: T[K] }

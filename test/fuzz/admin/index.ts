@@ -1,4 +1,4 @@
-import type { DeadChoice } from '../../../src/engine/desk.ts'
+import type { DeadChoice, Limit } from '../../../src/engine/desk.ts'
 import type { Query } from '../../../src/port/store.ts'
 import { createAdmin } from '../../../src/serve/admin/admin.ts'
 import type { Arrival } from '../../../src/serve/gateway/arrival.ts'
@@ -126,10 +126,13 @@ function isTyped({ verb, given: [first, second, third] }: Moved): boolean {
     }
     case 'edit':
       return isText(first) && second instanceof Uint8Array && isText(third)
+    case 'drain':
     case 'pause':
       return isText(first) && isFor(second)
     case 'limit':
-      return isText(first) && isWhole(second, 1, 4_096) && isFor(third)
+      return isText(first) && isLimit(second as Limit) && isFor(third)
+    case 'probe':
+      return isText(first) && isText(second)
     case 'show':
     case 'why':
     case 'resume':
@@ -151,4 +154,9 @@ function isWhole(value: unknown, least: number, most: number): boolean {
 function isFor(options: unknown): boolean {
   const { why, forMs = 1 } = options as { readonly why: string; readonly forMs?: number }
   return isText(why) && forMs > 0 && !Number.isNaN(new Date(Date.UTC(2026, 0) + forMs).getTime())
+}
+
+function isLimit(limit: Limit): boolean {
+  if ('concurrency' in limit) return isWhole(limit.concurrency, 1, 4_096)
+  return limit.perSecond > 0 && limit.perSecond <= 1_000_000
 }

@@ -1,4 +1,4 @@
-import { type Width, bytesOf } from './encoding.ts'
+import { bytesOf, type Width } from './encoding.ts'
 
 /** Which byte of the file a character of the decoded text is; asked in rising order, so that each character is counted once. */
 export class Cursor {
@@ -24,9 +24,7 @@ export class Cursor {
 
   at(index: number): number {
     if (index > this.#index) {
-      this.#byte += this.#plain
-        ? index - this.#index
-        : bytesOf(this.#text.slice(this.#index, index), this.#width)
+      this.#byte += this.#plain ? index - this.#index : bytesOf(this.#text.slice(this.#index, index), this.#width)
       this.#index = index
     }
     return this.#byte

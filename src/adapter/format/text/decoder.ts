@@ -1,4 +1,4 @@
-import { type Width, encodingOf } from './encoding.ts'
+import { encodingOf, type Width } from './encoding.ts'
 
 /** What a piece decodes to, and whether the bytes behind it are not of this encoding. */
 export interface Decoded {
@@ -12,7 +12,7 @@ const NOTHING = new Uint8Array(0)
 export class Decoder {
   readonly name: string
   readonly width: Width
-  readonly #decoder: TextDecoder
+  readonly #decoder: InstanceType<typeof TextDecoder>
   /** The beginning of a character whose other bytes have not come. */
   #tail: Uint8Array = NOTHING
 

@@ -57,8 +57,10 @@ export const isNcName = (name: string): boolean => NCNAME.test(name)
 export function declaredPrefixes(namespaces: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
   const prefixes = new Map([[XML, 'xml']])
   for (const [prefix, uri] of Object.entries(namespaces)) {
-    if (prefix !== '' && (!isNcName(prefix) || /^xml/i.test(prefix))) wrong(`namespaces: ${JSON.stringify(prefix)} is not a prefix`)
-    if (typeof uri !== 'string' || uri === '') wrong(`namespaces: ${JSON.stringify(prefix)} needs the address of a namespace`)
+    if (prefix !== '' && (!isNcName(prefix) || /^xml/i.test(prefix)))
+      wrong(`namespaces: ${JSON.stringify(prefix)} is not a prefix`)
+    if (typeof uri !== 'string' || uri === '')
+      wrong(`namespaces: ${JSON.stringify(prefix)} needs the address of a namespace`)
     if (prefixes.has(uri)) wrong(`namespaces: ${JSON.stringify(uri)} has two prefixes; keep one`)
     prefixes.set(uri, prefix)
   }
@@ -71,7 +73,8 @@ export function splitPath(path: string, option: string, { namespaces = {} }: Xml
   for (const step of steps) {
     const name = step.startsWith('@') ? step.slice(1) : step
     const found = QNAME.exec(name)
-    if (found === null && step !== '#text') wrong(`${option}: ${JSON.stringify(path)} is not a path of names, as in Invoices/Invoice`)
+    if (found === null && step !== '#text')
+      wrong(`${option}: ${JSON.stringify(path)} is not a path of names, as in Invoices/Invoice`)
     const prefix = found?.[1]
     if (prefix !== undefined && prefix !== 'xml' && !Object.hasOwn(namespaces, prefix))
       wrong(`${option}: the prefix ${JSON.stringify(prefix)} of ${JSON.stringify(path)} is not in namespaces`)

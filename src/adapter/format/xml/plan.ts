@@ -86,7 +86,11 @@ function reach(from: Growing, steps: readonly string[]): Growing {
 function settled(place: Growing, within: boolean): Plan {
   const all = within || place.all
   // A list or mixed place that no field asks for is not decoded.
-  const inside = new Map([...place.inside].map(([name, next]) => [name, settled(next, all)] as const).filter(([, next]) => all || asks(next)))
+  const inside = new Map(
+    [...place.inside]
+      .map(([name, next]) => [name, settled(next, all)] as const)
+      .filter(([, next]) => all || asks(next)),
+  )
   if (all && inside.size === 0 && !place.list && !place.mixed) return ALL
   return {
     inside,

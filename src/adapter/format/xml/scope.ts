@@ -66,7 +66,8 @@ export class Scope {
     if (!isNcName(local) || colon === 0) throw new NamespaceFault('a name with a misplaced colon')
     if (prefix === '' && attribute) return local
     const uri = this.#uri(prefix)
-    if (uri === undefined && prefix !== '') throw new NamespaceFault(`the prefix ${JSON.stringify(prefix)} is not declared`)
+    if (uri === undefined && prefix !== '')
+      throw new NamespaceFault(`the prefix ${JSON.stringify(prefix)} is not declared`)
     if (uri === undefined || uri === '') return this.#declaresDefault ? `{}${local}` : local
     const ours = this.#prefixes.get(uri)
     if (ours === undefined || (ours === '' && attribute)) return `{${uri}}${local}`
@@ -75,7 +76,8 @@ export class Scope {
 
   #uri(prefix: string): string | undefined {
     if (prefix === 'xml') return XML
-    return this.#bound.get(prefix) ?? this.#parent?.#uri(prefix)
+    const uri = this.#bound.get(prefix)
+    return uri === undefined && this.#parent !== undefined ? this.#parent.#uri(prefix) : uri
   }
 
   get #declaresDefault(): boolean {
@@ -85,7 +87,8 @@ export class Scope {
 
 /** https://www.w3.org/TR/xml-names/#ns-decl, the constraints on prefixes */
 function check(prefix: string, uri: string): void {
-  if (prefix !== '' && uri === '') throw new NamespaceFault(`the prefix ${JSON.stringify(prefix)} is declared as nothing`)
+  if (prefix !== '' && uri === '')
+    throw new NamespaceFault(`the prefix ${JSON.stringify(prefix)} is declared as nothing`)
   if (prefix === 'xmlns' || uri === XMLNS || (prefix === 'xml') !== (uri === XML))
     throw new NamespaceFault('the names xml and xmlns cannot be declared anew')
 }

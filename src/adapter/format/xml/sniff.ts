@@ -9,7 +9,10 @@ const MOST = 1_024
  * @returns undefined when more bytes are needed
  * @throws {TielineError} BODY_MALFORMED
  */
-export function sniffXml(bytes: Uint8Array, final: boolean): { readonly name: string; readonly skip: number } | undefined {
+export function sniffXml(
+  bytes: Uint8Array,
+  final: boolean,
+): { readonly name: string; readonly skip: number } | undefined {
   if (bytes.length < 4 && !final) return undefined
   const mark = byteOrderMark(bytes)
   if (mark !== undefined) return { name: mark.name, skip: mark.length }
@@ -23,6 +26,9 @@ export function sniffXml(bytes: Uint8Array, final: boolean): { readonly name: st
   if (label === undefined) return { name: 'utf-8', skip: 0 }
   const { name, width } = encodingOf(label)
   if (width === 'utf-16')
-    throw new TielineError('BODY_MALFORMED', 'the declaration says UTF-16, but the bytes are not: declare the encoding that the file has')
+    throw new TielineError(
+      'BODY_MALFORMED',
+      'the declaration says UTF-16, but the bytes are not: declare the encoding that the file has',
+    )
   return { name, skip: 0 }
 }

@@ -1,7 +1,7 @@
 import type { Codec } from '../node.ts'
 import { checkReason } from '../reason.ts'
 import type { Value } from '../reference.ts'
-import { call } from './call.ts'
+import { call, twoWay } from './call.ts'
 
 /**
  * A plain function where a field really needs one, with the sentence that the documents show. It is pure and sees nulls too.
@@ -17,8 +17,9 @@ export function derive<T, R>(
     name: 'derive',
     rule: checkReason('derive', sentence),
     takesNull: true,
-    run: compute as Codec['run'],
-    ...(back === undefined ? { lossy: 'a function without its reverse' } : {}),
+    run: (value) => compute(value as T),
   }
-  return call(codec, of)
+  if (back === undefined) return call({ ...codec, lossy: 'a function without its reverse' }, of)
+  const reverse: Codec = { ...codec, rule: `the way back of: ${codec.rule}`, run: (result) => back(result as R) }
+  return call(twoWay(codec, reverse), of)
 }

@@ -1,13 +1,16 @@
 import type { Constant } from '../node.ts'
 import { expression, invalid, isConstant, nodeOf } from '../recorder.ts'
-import type { Nil, Value } from '../reference.ts'
+import type { Made, Nil, Part, Value } from '../reference.ts'
 
-/** The first value where the test holds, else the second. Only the arm that is taken is computed. */
-export function when<A, B>(
+/**
+ * The first value where the test holds, else the second; an arm may be a literal with its own fields. Only the arm that is taken is
+ * computed. A field that is there under a condition: `optional(when(test, value, null))`.
+ */
+export function when<const A extends Part, const B extends Part>(
   test: Value<boolean>,
-  then: Value<A> | (A & Constant),
-  otherwise: Value<B> | (B & Constant),
-): Value<A | B> {
+  then: A,
+  otherwise: B,
+): Value<Made<A> | Made<B>> {
   return expression({
     op: 'when',
     test: nodeOf(test, 'when'),

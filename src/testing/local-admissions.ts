@@ -1,6 +1,6 @@
-import type { GateLayer } from '../../declare/policy/layer.ts'
-import { type GateState, machineOf } from '../../declare/policy/machine/machine-of.ts'
-import { type Admission, type Admissions, type Resource, resourceName } from './admission.ts'
+import type { GateLayer } from '../declare/policy/layer.ts'
+import { type GateState, machineOf } from '../declare/policy/machine/machine-of.ts'
+import { type Admission, type Admissions, type Resource, resourceName } from '../engine/policy/admission.ts'
 
 /** Tenants whose gates are kept. One that was not used for longest goes when another comes, and begins anew when it comes back. */
 const TENANTS = 10_000

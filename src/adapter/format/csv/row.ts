@@ -1,0 +1,81 @@
+/** A row with quotes, and where the next begins; its newlines are those inside of quotes. */
+export interface QuotedRow {
+  readonly fields: readonly string[]
+  readonly next: number
+  readonly newlines: number
+  /** What is wrong with it, if anything. */
+  readonly fault?: string
+}
+
+const QUOTE = 0x22
+
+/**
+ * Reads one row by RFC 4180. A quote inside a field that does not begin with one stands for itself, as spreadsheets read it.
+ * @returns undefined when the row does not end in the text
+ */
+export function quotedRow(
+  text: string,
+  from: number,
+  separator: string,
+  newline: string,
+  final: boolean,
+): QuotedRow | undefined {
+  const fields: string[] = []
+  let newlines = 0
+  let at = from
+  for (;;) {
+    if (text.charCodeAt(at) === QUOTE) {
+      let doubled = false
+      let close = text.indexOf('"', at + 1)
+      while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) {
+        doubled = true
+        close = text.indexOf('"', close + 2)
+      }
+      // A quote at the end of what has come may be the first of two, or have CR and LF behind it.
+      if (close < 0 || (!final && !decided(text, close + 1))) return undefined
+      const raw = text.slice(at + 1, close)
+      newlines += count(raw, newline)
+      fields.push(doubled ? raw.replaceAll('""', '"') : raw)
+      at = close + 1
+    } else {
+      const next = text.indexOf(separator, at)
+      const line = text.indexOf(newline, at)
+      if (line < 0 && !final) return undefined
+      const end = line < 0 ? text.length : line
+      const stop = next >= 0 && next < end ? next : afterCarriage(text, at, end, newline)
+      fields.push(text.slice(at, stop))
+      at = stop
+    }
+    if (text.startsWith(separator, at) && at < text.length) {
+      at++
+      continue
+    }
+    if (newline === '\n' && text.startsWith('\r\n', at)) at++
+    if (at >= text.length) return { fields, next: text.length, newlines }
+    if (text.startsWith(newline, at)) return { fields, next: at + 1, newlines }
+    const line = text.indexOf(newline, at)
+    if (line < 0 && !final) return undefined
+    return {
+      fields,
+      next: line < 0 ? text.length : line + 1,
+      newlines,
+      fault: `field ${fields.length} goes on after its closing quote: a quote inside a quoted field is written twice`,
+    }
+  }
+}
+
+/** Whether what has come says what a quote before `at` means. */
+function decided(text: string, at: number): boolean {
+  return at < text.length && !(text.charCodeAt(at) === 0x0d && at + 1 === text.length)
+}
+
+/** Where a row ends, the CR of CR LF not counted. */
+export function afterCarriage(text: string, from: number, end: number, newline: string): number {
+  return newline === '\n' && end > from && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end
+}
+
+function count(text: string, newline: string): number {
+  let found = 0
+  for (let at = text.indexOf(newline); at >= 0; at = text.indexOf(newline, at + 1)) found++
+  return found
+}

@@ -1,0 +1,386 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { TielineError } from '../../../core/error.ts'
+import type { Format, Item, Place, Say } from '../place.ts'
+import { Cursor } from '../text/cursor.ts'
+import type { Width } from '../text/encoding.ts'
+import { type TextReader, textIntake } from '../text/intake.ts'
+import { escapeAttribute } from './escape.ts'
+import { Frame, RecordFault, type XmlValue } from './frame.ts'
+import { declaredPrefixes, splitPath, XML_LIMITS, type XmlLimits, type XmlOptions } from './options.ts'
+import { type Plan, planOf } from './plan.ts'
+import { NamespaceFault, Scope } from './scope.ts'
+import { sniffXml } from './sniff.ts'
+
+interface Declared {
+  readonly path: readonly string[]
+  readonly plan: Plan
+  readonly prefixes: ReadonlyMap<string, string>
+  readonly limits: Required<XmlLimits>
+  readonly source: boolean
+}
+
+/**
+ * Reads XML as a stream of records: each element at `at` becomes plain data. An element with only text is its text. Otherwise it is an
+ * object: attributes as `@name`, elements by name in the declared prefixes (`{namespace}name` where none is declared), text beside
+ * attributes as `#text`, text between elements as the list `#mixed`. Elements outside of `at` are passed over. There is no DTD and no
+ * entity but the five of XML 1.0.
+ * @throws {TielineError} DECLARATION_INVALID naming the option
+ */
+export function xmlRecords(options: XmlOptions): Format<XmlValue> {
+  const path = splitPath(options.at, 'at', options)
+  if (path.some((step) => /^[@#]/.test(step)))
+    throw new TielineError('DECLARATION_INVALID', 'at: name elements only, from the root to the record')
+  const limits = { ...XML_LIMITS, ...options.limits }
+  for (const [name, limit] of Object.entries(limits))
+    if (!(Number.isInteger(limit) && limit > 0))
+      throw new TielineError('DECLARATION_INVALID', `limits.${name}: a whole number above 0 is expected`)
+  const declared: Declared = {
+    path,
+    plan: planOf(options),
+    prefixes: declaredPrefixes(options.namespaces),
+    limits,
+    source: options.source === true,
+  }
+  return Object.freeze({
+    format: 'xml' as const,
+    open: (say: Say<XmlValue>, from?: Place) => textIntake(new XmlReader(declared, say, from), sniffXml, from),
+  })
+}
+
+/** A closed root before the place: all that may come is white space and comments. */
+const DONE = '<_/>'
+
+class XmlReader implements TextReader {
+  readonly #declared: Declared
+  readonly #say: Say<XmlValue>
+  readonly #parser = new SaxesParser()
+  readonly #scopes: Scope[]
+  readonly #ancestors: string[] = []
+  readonly #frames: Frame[] = []
+  #cursor = new Cursor('single', 0)
+  #encoding = ''
+  #version = ''
+  /** Characters before the piece that is read. */
+  #before = 0
+  #piece = ''
+  #depth = 0
+  /** How many steps of the path the open elements are. */
+  #matched = 0
+  /** Depth of the element that is passed over; 0: none. */
+  #skipped = 0
+  #fault: string | undefined
+  #record: number
+  #line = 0
+  #size = 0
+  #attributes = 0
+  #moved = false
+  #stalled = 0
+  #finished = false
+  #textOn = false
+  /** The last record, until it is sure that it ended with its own tag. */
+  #ended: Item<XmlValue> | undefined
+  #source: string | undefined
+  #sourceFrom = 0
+  readonly #from: Place | undefined
+
+  constructor(declared: Declared, say: Say<XmlValue>, from: Place | undefined) {
+    this.#declared = declared
+    this.#say = say
+    this.#from = from
+    this.#record = from?.record ?? 0
+    this.#scopes = [new Scope(declared.prefixes)]
+    const parser = this.#parser
+    parser.on('error', (error) => {
+      // The parser closes an element before it says that the tag was another's: that record never ended.
+      if (error.message.endsWith('unexpected close tag.')) this.#ended = undefined
+      this.#flush()
+      throw this.broken(this.#explained(error.message.replace(/^\d+:\d+: /, '')))
+    })
+    parser.on('doctype', () => {
+      throw this.broken('a document type declaration, which is refused: send the document without <!DOCTYPE …>')
+    })
+    parser.on('xmldecl', ({ version }) => {
+      this.#version = version ?? ''
+    })
+    parser.on('attribute', ({ name, value }) => {
+      this.#moved = true
+      this.#flush()
+      const { limits } = this.#declared
+      if (++this.#attributes > limits.attributes)
+        throw this.broken(`an element has more than ${limits.attributes} attributes`)
+      if (name.length > limits.name) throw this.#longName()
+      if (value.length > limits.text) throw this.#longText()
+    })
+    parser.on('opentag', (tag) => this.#open(tag))
+    parser.on('closetag', () => this.#close())
+    parser.on('cdata', (text) => this.#text(text))
+  }
+
+  begin(encoding: string, width: Width, byte: number): void {
+    this.#encoding = encoding
+    this.#cursor = new Cursor(width, byte)
+    if (this.#from === undefined) return
+    const { prolog, line, column } = this.#from
+    if (prolog === DONE) this.#finished = true
+    this.#parser.write(prolog)
+    this.#before = prolog.length
+    this.#parser.line = line
+    this.#parser.column = column - 1
+  }
+
+  take(text: string): void {
+    this.#cursor.load(text, this.#piece.length)
+    this.#before += this.#piece.length
+    this.#piece = text
+    this.#moved = false
+    this.#parser.write(text)
+    this.#flush()
+    if (this.#source !== undefined) {
+      this.#source += text.slice(this.#sourceFrom)
+      this.#sourceFrom = 0
+    }
+    this.#stalled = this.#moved ? 0 : this.#stalled + text.length
+    if (this.#stalled > this.#declared.limits.text) throw this.#longText()
+  }
+
+  end(): void {
+    this.#parser.close()
+  }
+
+  broken(what: string): TielineError {
+    const { line, column } = this.#parser
+    const inside = this.#matched === this.#declared.path.length
+    const record = inside ? `record ${this.#record + 1}` : `after record ${this.#record}`
+    return new TielineError('BODY_MALFORMED', `line ${line}, column ${Math.max(column, 1)}, ${record}: ${what}`)
+  }
+
+  #open(tag: SaxesTagPlain): void {
+    this.#moved = true
+    this.#flush()
+    this.#attributes = 0
+    const { limits, path, plan } = this.#declared
+    const depth = ++this.#depth
+    if (depth > limits.depth) throw this.broken(`elements are nested deeper than ${limits.depth}`)
+    if (tag.name.length > limits.name) throw this.#longName()
+    const scope = this.#scope(tag)
+    this.#scopes[depth] = scope
+    const name = this.#named(scope, tag)
+    if (this.#skipped > 0) return
+    if (this.#matched < path.length) {
+      if (this.#finished || this.#matched !== depth - 1 || path[this.#matched] !== name) return
+      if (++this.#matched < path.length) this.#ancestors.push(this.#reopened(tag, [...scope.inForce()]))
+      else this.#begin(tag, scope, name, plan)
+      return
+    }
+    const above = this.#frames.at(-1) as Frame
+    const below = above.plan.inside.get(name) ?? above.plan.rest
+    if (below === undefined) this.#skip(depth)
+    else
+      this.#within(() => {
+        above.divide()
+        this.#enter(tag, scope, name, below)
+      })
+  }
+
+  #begin(tag: SaxesTagPlain, scope: Scope, name: string, plan: Plan): void {
+    this.#line = this.#parser.line
+    this.#size = 0
+    this.#fault = undefined
+    if (this.#declared.source) {
+      this.#source = this.#reopened(tag, [...scope.inForce()])
+      this.#sourceFrom = this.#index
+    }
+    this.#enter(tag, scope, name, plan)
+  }
+
+  #enter(tag: SaxesTagPlain, scope: Scope, name: string, plan: Plan): void {
+    const frame = new Frame(name, plan)
+    this.#frames.push(frame)
+    this.#hear(plan.text)
+    this.#grow(name.length)
+    for (const qname in tag.attributes) {
+      if (isDeclaration(qname)) continue
+      const attribute = scope.attribute(qname)
+      if (plan.attributes !== undefined && !plan.attributes.has(attribute)) continue
+      const value = tag.attributes[qname] as string
+      frame.attribute(attribute, value)
+      this.#grow(attribute.length + value.length)
+    }
+  }
+
+  #close(): void {
+    this.#moved = true
+    this.#flush()
+    const depth = this.#depth--
+    if (this.#skipped > 0) {
+      if (this.#skipped !== depth) return
+      this.#skipped = 0
+      if (this.#fault !== undefined) this.#finish(undefined)
+      else this.#hear(this.#frames.at(-1)?.plan.text ?? false)
+      return
+    }
+    const { path } = this.#declared
+    if (this.#matched < path.length) {
+      if (this.#matched !== depth) return
+      this.#matched--
+      this.#ancestors.pop()
+      return
+    }
+    const frame = this.#frames.at(-1) as Frame
+    this.#within(() => {
+      const value = frame.close()
+      this.#frames.pop()
+      const above = this.#frames.at(-1)
+      if (above === undefined) this.#finish(value as XmlValue)
+      else {
+        above.child(frame, value)
+        this.#hear(above.plan.text)
+      }
+    }, depth)
+  }
+
+  #text(text: string): void {
+    this.#moved = true
+    if (text.length > this.#declared.limits.text) throw this.#longText()
+    if (!this.#textOn) return
+    const frame = this.#frames.at(-1) as Frame
+    frame.text += text
+    this.#within(() => this.#grow(text.length))
+  }
+
+  #flush(): void {
+    if (this.#ended === undefined) return
+    const ended = this.#ended
+    this.#ended = undefined
+    this.#say(ended)
+  }
+
+  /** The record is whole. */
+  #finish(value: XmlValue | undefined): void {
+    const { path } = this.#declared
+    this.#matched = path.length - 1
+    this.#hear(false)
+    if (path.length === 1) this.#finished = true
+    const read = { record: ++this.#record, line: this.#line, next: this.#place() }
+    if (this.#fault !== undefined) {
+      const fault = this.#fault
+      this.#fault = undefined
+      this.#source = undefined
+      this.#ended = { as: 'fault', ...read, fault }
+    } else if (this.#source === undefined) this.#ended = { as: 'record', ...read, value: value as XmlValue }
+    else {
+      const text = this.#source + this.#piece.slice(this.#sourceFrom, this.#index)
+      this.#source = undefined
+      this.#ended = { as: 'record', ...read, value: value as XmlValue, source: { text, line: this.#line } }
+    }
+  }
+
+  /** A record that breaks a rule is passed over, and said as a fault at its end. */
+  #within(work: () => void, closing = 0): void {
+    try {
+      work()
+    } catch (thrown) {
+      if (!(thrown instanceof RecordFault)) throw thrown
+      this.#fault = thrown.message
+      this.#frames.length = 0
+      if (closing === this.#declared.path.length) this.#finish(undefined)
+      else this.#skip(this.#declared.path.length)
+    }
+  }
+
+  #skip(depth: number): void {
+    this.#skipped = depth
+    this.#hear(false)
+  }
+
+  /** Text that nobody wants is not cut out of the piece: this is where declared fields save time. */
+  #hear(on: boolean): void {
+    if (on === this.#textOn) return
+    this.#textOn = on
+    if (on) this.#parser.on('text', this.#onText)
+    else this.#parser.off('text')
+  }
+
+  readonly #onText = (text: string): void => this.#text(text)
+
+  #grow(characters: number): void {
+    this.#size += characters
+    if (this.#size > this.#declared.limits.record)
+      throw new RecordFault(`the record has more than ${this.#declared.limits.record} characters`)
+  }
+
+  #scope(tag: SaxesTagPlain): Scope {
+    const outer = this.#scopes[this.#depth - 1] as Scope
+    let declared: [string, string][] | undefined
+    for (const qname in tag.attributes) {
+      if (!isDeclaration(qname)) continue
+      declared ??= []
+      declared.push([qname.slice(6), tag.attributes[qname] as string])
+    }
+    return declared === undefined ? outer : this.#spelled(() => outer.declare(declared))
+  }
+
+  /** The element's name; that its attributes have good names, no two the same, is checked also where they are not wanted. */
+  #named(scope: Scope, tag: SaxesTagPlain): string {
+    return this.#spelled(() => {
+      let seen: Set<string> | undefined
+      for (const qname in tag.attributes) {
+        if (isDeclaration(qname) || !qname.includes(':')) continue
+        seen ??= new Set()
+        const name = scope.attribute(qname)
+        if (seen.has(name)) throw new NamespaceFault('an attribute comes twice')
+        seen.add(name)
+      }
+      return scope.element(tag.name)
+    })
+  }
+
+  #spelled<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (thrown) {
+      throw thrown instanceof NamespaceFault ? this.broken(thrown.message) : thrown
+    }
+  }
+
+  /** The open tag on one line, with every namespace that is in force: the beginning of a document of its own. */
+  #reopened(tag: SaxesTagPlain, inForce: readonly (readonly [string, string])[]): string {
+    const own = Object.entries(tag.attributes).filter(([qname]) => !isDeclaration(qname))
+    const all = [...inForce.map(([prefix, uri]) => [prefix === '' ? 'xmlns' : `xmlns:${prefix}`, uri] as const), ...own]
+    const text = all.map(([qname, value]) => ` ${qname}="${escapeAttribute(value)}"`).join('')
+    return `<${tag.name}${text}${tag.isSelfClosing ? '/' : ''}>`
+  }
+
+  #place(): Place {
+    const { line, column } = this.#parser
+    const version = this.#version === '1.1' ? '<?xml version="1.1"?>' : ''
+    return {
+      byte: this.#cursor.at(this.#index),
+      record: this.#record,
+      line,
+      column: column + 1,
+      encoding: this.#encoding,
+      prolog: this.#finished ? DONE : version + this.#ancestors.join(''),
+    }
+  }
+
+  /** How many characters of the piece are read. */
+  get #index(): number {
+    return this.#parser.position - this.#before
+  }
+
+  #explained(what: string): string {
+    const open = this.#frames.at(-1)?.name
+    return open === undefined ? what : `${what} The open element is ${open}.`
+  }
+
+  #longName(): TielineError {
+    return this.broken(`a name has more than ${this.#declared.limits.name} characters`)
+  }
+
+  #longText(): TielineError {
+    return this.broken(`a text, attribute or comment has more than ${this.#declared.limits.text} characters`)
+  }
+}
+
+const isDeclaration = (qname: string): boolean => qname.startsWith('xmlns') && (qname.length === 5 || qname[5] === ':')

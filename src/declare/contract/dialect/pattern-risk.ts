@@ -1,0 +1,1 @@
+export function checkPattern(_pattern: string, _at: string): void {}

@@ -1,0 +1,1 @@
+export const typeNamed = (_name: string): undefined => undefined
