@@ -1,5 +1,5 @@
-import type { Override } from './mapping.ts'
 import { childrenOf, type EachNode, type Keep, type Node, pathsOf, pathText } from './node.ts'
+import type { Override } from './override.ts'
 import { invalid } from './recorder.ts'
 
 /** One target field as people read it. */
@@ -31,7 +31,11 @@ export interface Documented {
 export function mappingRows(mapping: Documented, tenant?: string): readonly MappingRow[] {
   return leavesOf(nodeFor(mapping, tenant), '', []).map(({ target, node, keep }) => ({
     target,
-    sources: [...new Set([node, ...keep.map(({ test }) => test)].flatMap(pathsOf).map(({ root, keys }) => pathText(root, keys)))],
+    sources: [
+      ...new Set(
+        [node, ...keep.map(({ test }) => test)].flatMap(pathsOf).map(({ root, keys }) => pathText(root, keys)),
+      ),
+    ],
     rule: [ruleOf(node), ...(keep.length === 0 ? [] : [`only items where ${tests(keep)}`])].join(', '),
     why: [...new Set([...collect(node, whyOf), ...keep.map(({ why }) => why)])],
     lossy: [...collect(node, lossOf), ...(keep.length === 0 ? [] : ['the items that stay behind'])],

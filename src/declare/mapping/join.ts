@@ -1,8 +1,8 @@
 import { TielineError } from '../../core/error.ts'
-import { checkName } from '../../core/name.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Source } from '../source/source.ts'
-import { invalid } from './recorder.ts'
+import { readOwn } from './read.ts'
+import { invalid, safeKey } from './recorder.ts'
 
 declare const carries: unique symbol
 
@@ -29,15 +29,17 @@ export function join<const D extends Readonly<Record<string, Source<unknown> | C
 ): Join<{ readonly [K in keyof D]: DocumentOf<D[K]> }> {
   const names = Object.keys(parts)
   if (names.length < 2) throw invalid('join: name at least two documents')
-  for (const name of names) checkName('join', name)
+  for (const name of names) {
+    if (!/^[A-Za-z_]\w{0,62}$/.test(safeKey(name)))
+      throw invalid(`join: ${JSON.stringify(name)}: name documents as variables are named`)
+  }
   return Object.freeze({ kind: 'join', parts: Object.freeze({ ...parts }) })
 }
 
 /** @throws {TielineError} `MAPPING_FAILED` naming the document that was not handed in */
 export function checkParts(mapping: string, { parts }: Join<unknown>, documents: unknown): void {
   for (const name of Object.keys(parts)) {
-    const given = documents != null && Object.hasOwn(documents, name) && (documents as Record<string, unknown>)[name]
-    if (given == null || given === false) {
+    if (readOwn(documents, name) == null) {
       throw new TielineError('MAPPING_FAILED', `mapping ${mapping}: the document ${name} was not handed in`)
     }
   }

@@ -1,4 +1,4 @@
-import { type Node, type Root } from './node.ts'
+import type { Node, Root } from './node.ts'
 import { invalid, nodeOf } from './recorder.ts'
 import { checkScope } from './scope.ts'
 
@@ -18,18 +18,16 @@ const LONGEST = 128 // characters of a tenant's name, as in a flow
  * Lays what each tenant declares over the fields of the mapping.
  * @throws {TielineError} `DECLARATION_INVALID` naming the tenant.
  */
-export function overridesOf(
-  base: Node,
-  declared: Readonly<Record<string, unknown>>,
-  root: Root,
-): readonly Override[] {
+export function overridesOf(base: Node, declared: Readonly<Record<string, unknown>>, root: Root): readonly Override[] {
   const tenants = Object.entries(declared)
-  if (tenants.length > MOST) throw invalid(`overrides: ${tenants.length} tenants; at most ${MOST} have fields of their own`)
+  if (tenants.length > MOST)
+    throw invalid(`overrides: ${tenants.length} tenants; at most ${MOST} have fields of their own`)
   return Object.freeze(tenants.map(([tenant, given]) => overrideOf(base, tenant, given, root)))
 }
 
 function overrideOf(base: Node, tenant: string, given: unknown, root: Root): Override {
-  if (tenant === '' || tenant.length > LONGEST) throw invalid(`overrides: a tenant is named by 1 to ${LONGEST} characters`)
+  if (tenant === '' || tenant.length > LONGEST)
+    throw invalid(`overrides: a tenant is named by 1 to ${LONGEST} characters`)
   const own = nodeOf(given, '')
   if (base.op !== 'object' || own.op !== 'object') throw invalid(`overrides ${tenant}: give a literal of fields`)
   checkScope(own, [root])

@@ -79,15 +79,16 @@ export interface PartFields {
 }
 
 /** What a part is when a message is there. */
-export type Made<P> = P extends Value<infer T>
-  ? T
-  : P extends Leaf
-    ? P
-    : Simple<
-        { -readonly [K in keyof P as P[K] extends Omissible<unknown> ? never : K]: Made<P[K]> } & {
-          -readonly [K in keyof P as P[K] extends Omissible<unknown> ? K : never]?: P[K] extends Omissible<infer T>
-            ? T
-            : never
-        }
-      >
+export type Made<P> =
+  P extends Value<infer T>
+    ? T
+    : P extends Leaf
+      ? P
+      : Simple<
+          { -readonly [K in keyof P as P[K] extends Omissible<unknown> ? never : K]: Made<P[K]> } & {
+            -readonly [K in keyof P as P[K] extends Omissible<unknown> ? K : never]?: P[K] extends Omissible<infer T>
+              ? T
+              : never
+          }
+        >
 type Simple<T> = { [K in keyof T]: T[K] }

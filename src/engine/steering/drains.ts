@@ -5,7 +5,7 @@ import { Presence } from './presence.ts'
 
 /** How much is still at work of what an operator drains, in all processes. */
 export interface Drains {
-  /** Tells the others how much is left here, and learns of theirs. Regularly; of none while nothing is drained. */
+  /** Tells the others how much is left here, and learns of theirs. Regularly, while something is drained. */
   report(targets: readonly string[]): Promise<void>
   /** Undefined: not all have had the time to say so. */
   left(target: string): number | undefined
@@ -19,19 +19,23 @@ const DOCUMENT = 'tieline/drains'
 const LOST_MS = 15_000
 /** All processes have learned of a drain by then, and said how much they have. */
 const HEARD_MS = 1_000
+/** Reports that stopped for so long were of a drain that has ended. */
+const ENDED_MS = 2_000
 const RACES = 5
 
 export function createDrains(store: Store, host: Host, here: (target: string) => number): Drains {
   const presence = new Presence(LOST_MS)
   /** Since when each is reported here. */
   let since = new Map<string, number>()
+  let reportedMono = Number.NEGATIVE_INFINITY
   let known: Body = {}
   let beat = 0
 
   async function report(targets: readonly string[]): Promise<void> {
     const now = host.clock.mono()
+    if (now - reportedMono > ENDED_MS) since.clear()
+    reportedMono = now
     since = new Map(targets.map((target) => [target, since.get(target) ?? now]))
-    if (targets.length === 0) return
     beat++
     for (let race = 0; race < RACES; race++) {
       const [document] = await store.read([DOCUMENT])
@@ -60,7 +64,9 @@ export function createDrains(store: Store, host: Host, here: (target: string) =>
       if (store.traits.writers === 'one') return here(target)
       const reports = known[target]
       const begun = since.get(target)
-      if (reports === undefined || begun === undefined || host.clock.mono() - begun < HEARD_MS) return undefined
+      const now = host.clock.mono()
+      if (reports === undefined || begun === undefined || now - reportedMono > ENDED_MS) return undefined
+      if (now - begun < HEARD_MS) return undefined
       return Object.entries(reports).reduce(
         (sum, [name, { left }]) => sum + (name === host.name ? here(target) : left),
         0,

@@ -18,7 +18,10 @@ export interface CsvOptions {
   readonly encoding?: string
   /** `mark`: each record says which of its columns a spreadsheet would run. Default `ignore`. */
   readonly formulas?: 'ignore' | 'mark'
-  /** Characters of one row; a longer one is a fault. Default 1,048,576. */
+  /**
+   * Characters of one row with its line end. Default 1,048,576. A longer one is a fault; one with quotes breaks the file, for nothing says
+   * where it ends.
+   */
   readonly maxRow?: number
 }
 
@@ -101,10 +104,16 @@ class CsvReader implements TextReader {
   }
 
   broken(what: string): TielineError {
+    if (this.#more.length > 0) this.#read(false, true)
+    return this.#error(what)
+  }
+
+  #error(what: string): TielineError {
     return new TielineError('BODY_MALFORMED', `line ${this.#line}, record ${this.#record + 1}: ${what}`)
   }
 
-  #read(final: boolean): void {
+  /** @param last nothing comes behind that could be waited for */
+  #read(final: boolean, last: boolean = final): void {
     const text =
       this.#more.length === 1 && this.#rest === '' ? (this.#more[0] as string) : this.#rest + this.#more.join('')
     this.#more = []
@@ -116,7 +125,7 @@ class CsvReader implements TextReader {
     if (this.#layout === undefined) {
       const { separator, columns } = this.#options
       const unsure = separator === undefined || !text.includes('\n')
-      if (!final && text.length < SAMPLE && unsure) return
+      if (!last && text.length < SAMPLE && unsure) return
       const found = separatorOf(text.slice(0, SAMPLE))
       from = found.skip
       if (from > 0) this.#line++
@@ -145,17 +154,14 @@ class CsvReader implements TextReader {
       }
       if (quote >= 0 && quote < at) quote = text.indexOf('"', at)
       const end = line < 0 ? text.length : line
-      if (quote >= 0 && quote < end) {
+      if (quote >= 0 && quote < end && quote - at < maxRow) {
         const row = quotedRow(text, at, separator, newline, final)
-        if (row === undefined) {
-          if (final || text.length - at > maxRow)
-            throw this.broken(`a quote that opens in this row is not closed within ${maxRow} characters and the file`)
-          return at
-        }
+        if ((row?.next ?? text.length) - at > maxRow || (row === undefined && final))
+          throw this.#error(`a quote in this row does not close, or only after more than ${maxRow} characters`)
+        if (row === undefined) return at
         const began = this.#line
         this.#line += row.newlines + 1
-        if (row.next - at > maxRow + 2) this.#fault(began, row.next, this.#tooLongText)
-        else if (row.fault === undefined) this.#row(row.fields, began, row.next)
+        if (row.fault === undefined) this.#row(row.fields, began, row.next)
         else this.#fault(began, row.next, row.fault)
         at = row.next
         continue
@@ -168,7 +174,7 @@ class CsvReader implements TextReader {
       const stop = afterCarriage(text, at, end, newline)
       const next = line < 0 ? end : line + 1
       const began = this.#line++
-      if (stop - at > maxRow) this.#fault(began, next, this.#tooLongText)
+      if (next - at > maxRow) this.#fault(began, next, this.#tooLongText)
       else if (stop > at) this.#row(text.slice(at, stop).split(separator), began, next)
       at = next
     }

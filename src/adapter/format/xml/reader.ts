@@ -76,6 +76,8 @@ class XmlReader implements TextReader {
   #moved = false
   #stalled = 0
   #finished = false
+  /** The element that closed last, as the sender calls it. */
+  #closed = ''
   #textOn = false
   /** The last record, until it is sure that it ended with its own tag. */
   #ended: Item<XmlValue> | undefined
@@ -90,11 +92,8 @@ class XmlReader implements TextReader {
     this.#record = from?.record ?? 0
     this.#scopes = [new Scope(declared.prefixes)]
     const parser = this.#parser
-    parser.on('error', (error) => {
-      // The parser closes an element before it says that the tag was another's: that record never ended.
-      if (error.message.endsWith('unexpected close tag.')) this.#ended = undefined
-      this.#flush()
-      throw this.broken(this.#explained(error.message.replace(/^\d+:\d+: /, '')))
+    parser.on('error', ({ message }) => {
+      throw this.#explained(message.replace(/^\d+:\d+: /, ''))
     })
     parser.on('doctype', () => {
       throw this.broken('a document type declaration, which is refused: send the document without <!DOCTYPE …>')
@@ -112,7 +111,7 @@ class XmlReader implements TextReader {
       if (value.length > limits.text) throw this.#longText()
     })
     parser.on('opentag', (tag) => this.#open(tag))
-    parser.on('closetag', () => this.#close())
+    parser.on('closetag', (tag) => this.#close(tag.name))
     parser.on('cdata', (text) => this.#text(text))
   }
 
@@ -140,7 +139,8 @@ class XmlReader implements TextReader {
       this.#sourceFrom = 0
     }
     this.#stalled = this.#moved ? 0 : this.#stalled + text.length
-    if (this.#stalled > this.#declared.limits.text) throw this.#longText()
+    // Around a value stand names and quotes.
+    if (this.#stalled > this.#declared.limits.text + 2 * this.#declared.limits.name) throw this.#longText()
   }
 
   end(): void {
@@ -208,9 +208,10 @@ class XmlReader implements TextReader {
     }
   }
 
-  #close(): void {
+  #close(qname: string): void {
     this.#moved = true
     this.#flush()
+    this.#closed = qname
     const depth = this.#depth--
     if (this.#skipped > 0) {
       if (this.#skipped !== depth) return
@@ -369,9 +370,19 @@ class XmlReader implements TextReader {
     return this.#parser.position - this.#before
   }
 
-  #explained(what: string): string {
+  #explained(what: string): TielineError {
+    if (what === 'unexpected close tag.') {
+      // The parser closes an element before it says that the tag was another's: that record never ended.
+      if (this.#ended !== undefined) {
+        this.#ended = undefined
+        this.#record--
+        this.#matched++
+      }
+      return this.broken(`another close tag than the expected </${this.#closed}>`)
+    }
+    this.#flush()
     const open = this.#frames.at(-1)?.name
-    return open === undefined ? what : `${what} The open element is ${open}.`
+    return this.broken(open === undefined ? what : `${what} The open element is ${open}.`)
   }
 
   #longName(): TielineError {
