@@ -10,6 +10,8 @@ export interface Options {
   readonly messages: number
   /** backlog: the largest backlog. */
   readonly largest: number
+  /** xml, csv: size of the file, in millions of bytes. */
+  readonly mb: number
   /** soak: how long. */
   readonly minutes: number
   /** queue: these systems only; none: all. */

@@ -33,6 +33,12 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     seconds: 10,
     load: async () => (await import('./batch.ts')).batch,
   },
+  csv: {
+    about: 'MB per second of a CSV file, streamed from disk to records',
+    rounds: 5,
+    seconds: 1,
+    load: async () => (await import('./csv.ts')).csv,
+  },
   deliver: {
     about: 'webhooks per second from accept to settled call',
     rounds: 5,
@@ -98,5 +104,11 @@ export const BENCHES: Readonly<Record<string, Listed>> = {
     rounds: 5,
     seconds: 2,
     load: async () => (await import('./waiting.ts')).waiting,
+  },
+  xml: {
+    about: 'MB per second of an XML file of invoices, streamed from disk to records',
+    rounds: 5,
+    seconds: 1,
+    load: async () => (await import('./xml.ts')).xml,
   },
 }

@@ -12,6 +12,7 @@ const HELP = `npm run bench -- NAME [options]
   --rate N       headline: events offered per second (4000)
   --messages N   waiting: messages that wait; queue: no larger size than this (1000000)
   --largest N    backlog: messages in the largest backlog (1000000)
+  --mb N         xml, csv: size of the file, in millions of bytes (200)
   --minutes N    soak: how long (10)
   --only A,B     queue: these systems only; latency, soak and backlog have one
   --short        queue: one small size and one round, for a look
@@ -38,6 +39,7 @@ if (values.help || values.list) {
     rate: whole('rate', values.rate, 100_000),
     messages: whole('messages', values.messages, 10_000_000),
     largest: whole('largest', values.largest, 100_000_000),
+    mb: whole('mb', values.mb, 10_000),
     minutes: whole('minutes', values.minutes, 600),
     only: values.only === '' ? [] : values.only.split(','),
     short: values.short,
@@ -71,6 +73,7 @@ function parsed() {
         rate: { type: 'string', default: '4000' },
         messages: { type: 'string', default: '1000000' },
         largest: { type: 'string', default: '1000000' },
+        mb: { type: 'string', default: '200' },
         minutes: { type: 'string', default: '10' },
         only: { type: 'string', default: '' },
         short: { type: 'boolean', default: false },

@@ -1,3 +1,4 @@
+import { eventLoopBusy } from './adapter/busy.ts'
 import { systemClock } from './adapter/clock/system.ts'
 import { sha256 } from './adapter/digest.ts'
 import { stderrLog } from './adapter/log/stderr.ts'
@@ -89,7 +90,7 @@ export function tieline(spec: AppSpec): App {
     const secrets = spec.secrets ?? envSecrets(process.env)
     const outside = { name: ownerName(), clock: systemClock, random: systemRandom, digest: sha256, http, secrets, log }
     const tokens = tokensWhenNeeded({ store, ...outside })
-    const host: Host = { ...outside, tokens }
+    const host: Host = { ...outside, tokens, busy: eventLoopBusy() }
     await store.migrate()
     try {
       const engine = createEngine({ flows: spec.flows, store, host, retainMs })

@@ -2,7 +2,7 @@ import { TielineError } from '../core/error.ts'
 import { faultOf } from '../core/fault.ts'
 import type { Flow } from '../declare/flow/flow.ts'
 import type { Host } from '../port/host.ts'
-import type { ClaimRequest, Store } from '../port/store.ts'
+import type { Claimed, ClaimRequest, Store } from '../port/store.ts'
 import { perform } from './act.ts'
 import { createBatcher } from './batch/batcher.ts'
 import type { Desk } from './desk.ts'
@@ -11,6 +11,8 @@ import { createGates } from './gates/gates.ts'
 import type { Held } from './held.ts'
 import type { Intake } from './intake.ts'
 import { keepLeases } from './keeper.ts'
+import { createAdmittance } from './pressure/admittance.ts'
+import { createPressure } from './pressure/pressure.ts'
 import { keepRelay } from './relay.ts'
 import { keepRetention } from './retention.ts'
 import { type Routing, routing } from './routing.ts'
@@ -62,6 +64,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   let idle: (() => void) | undefined
   let claiming: Promise<unknown> = Promise.resolve()
   let relaying: Promise<unknown> = Promise.resolve()
+  let pressing: Promise<unknown> = Promise.resolve()
 
   function wakeAll(): void {
     for (const runner of runners.values()) runner.wake()
@@ -101,6 +104,10 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     room: (flow: Flow, running: number) => Math.min(controls.room(flow, running, active), gates.room(flow)),
     except: (flow: Flow) => exceptOf(controls.except, gates.closedTenants(flow)),
     gates,
+    claimed: (flow: Flow, { message, attempt, crashes, replays }: Claimed) => {
+      const first = attempt + crashes + replays === 0 && flow.latestMs === undefined
+      if (first && flow.priority !== 'bulk') pressure.waited(message.acceptedAtMs)
+    },
     progressed: () => {
       progressMono = host.clock.mono()
     },
@@ -118,6 +125,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     void watched('engine.keeper', keepLeases(store, host, held, stopping.signal))
     void watched('engine.retention', keepRetention(store, host, retainMs, stopping.signal))
     void watched('engine.gates', gates.run(stopping.signal))
+    pressing = watched('engine.pressure', pressure.keep(stopping.signal))
     if (store.outbox === undefined) return
     const relay = { outbox: store.outbox, store, host, intake, endpoints: table.endpoints }
     relaying = watched('engine.relay', keepRelay(relay, closing.signal))
@@ -143,6 +151,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
       abort()
       if (held.size > 0) await Promise.race([empty, host.clock.sleep(HAND_BACK_MS)])
     } else abort()
+    await Promise.race([pressing, host.clock.sleep(HAND_BACK_MS)]) // what was shed is written down
     await watch?.[Symbol.asyncDispose]()
   }
 
@@ -157,7 +166,17 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     closing.abort()
   }
 
-  const intake = createIntake({ routing: table, store, digest: host.digest, warm, closed: () => closed })
+  const pressure = createPressure({ host, store, routing: table })
+  const admittance = createAdmittance({ host, routing: table, pressure, admissions: gates })
+  const intake = createIntake({
+    routing: table,
+    store,
+    digest: host.digest,
+    warm,
+    closed: () => closed,
+    pressure,
+    admittance,
+  })
   const facts = { startedMono, closed: () => closed, progressMono: () => progressMono }
   return {
     routing: table,

@@ -26,6 +26,8 @@ export interface RunnerParts extends WorkParts {
   /** Lanes that are not to be claimed now. */
   readonly except: (flow: Flow) => ClaimRequest['except']
   readonly progressed: () => void
+  /** The oldest of what was claimed just now. */
+  readonly claimed: (flow: Flow, first: Claimed) => void
   readonly ended: (flow: Flow) => void
 }
 
@@ -64,7 +66,8 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
     try {
       const except = parts.except(flow)
       const mine = await store.claim({ ...request, limit, ...(except === undefined ? {} : { except }) })
-      gates.took(flow, limit, mine.length)
+      gates.took(flow, mine.length)
+      if (mine[0] !== undefined) parts.claimed(flow, mine[0])
       for (const one of mine) start(one, sent)
       return mine.length
     } catch (error) {

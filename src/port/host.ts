@@ -16,6 +16,8 @@ export interface Host {
   readonly http: Http
   readonly secrets: Secrets
   readonly log: Log
+  /** The share of the time since the last call that the event loop was busy, 0 to 1. */
+  readonly busy?: () => number
   /** For connectors that declare a `credential`. */
   readonly tokens?: Tokens
 }

@@ -202,6 +202,7 @@ test('cloudevents-endpoint', () => {
   const events = (name: string) => endpoint({ name, scheme: 'cloudevents', read: () => [] })
   expect(rules({ endpoints: [events('a'), events('b')] })).toEqual(['cloudevents-endpoint'])
   expect(rules({ endpoints: [events('a')] })).toEqual([])
+  expect(rules({ endpoints: [events('a'), events('events')] })).toEqual([])
 })
 
 const ORDER = {
@@ -340,4 +341,23 @@ test('a schema that contains itself ends', () => {
   }
   const map = mapping('tree', spec as never) as unknown as Mapping<unknown, unknown>
   expect(rules({ flows: [deals({ map, into: map.to })] })).toEqual(['required-field', 'unmapped-field'])
+})
+
+describe('meaning', () => {
+  const said = (properties: Readonly<Record<string, unknown>>): readonly string[] => {
+    const to = contractOf({ type: 'object', properties })
+    const map = mapping('order', { from, to, fields: () => ({}) } as never) as unknown as Mapping<unknown, unknown>
+    const flow = deals({ map, into: map.to })
+    return found({ flows: [flow, flow] }).flatMap(({ rule, severity, where, message }) =>
+      rule === 'meaning' ? [`${severity} ${where}: ${message.split('mean: ')[1]}`] : [],
+    )
+  }
+  test('a contract that explains some fields explains all', () => {
+    const text = { type: 'string' }
+    expect(said({ id: text, name: text })).toEqual([])
+    expect(said({ id: { ...text, description: 'number' } })).toEqual([])
+    expect(said({ id: { ...text, description: 'number' }, name: text, city: text })).toEqual([
+      'warning contract order v1: name, city',
+    ])
+  })
 })

@@ -72,6 +72,7 @@ it('a worse measure is never a smaller ratio', () => {
   const measure = fc.record({
     acceptMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
     loopMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
+    waitedMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
     memory: fc.double({ min: 0, max: 2, noNaN: true }),
     storeFull: fc.boolean(),
   })
@@ -80,6 +81,7 @@ it('a worse measure is never a smaller ratio', () => {
       const worse = {
         acceptMs: Math.max(a.acceptMs, b.acceptMs),
         loopMs: Math.max(a.loopMs, b.loopMs),
+        waitedMs: Math.max(a.waitedMs, b.waitedMs),
         memory: Math.max(a.memory, b.memory),
         storeFull: a.storeFull || b.storeFull,
       }

@@ -6,7 +6,6 @@ import { TielineError } from '../../src/core/error.ts'
 import { type Flow, flow, PRIORITIES, type Priority } from '../../src/declare/flow/flow.ts'
 import { endpoint, type SourceEvent, source } from '../../src/declare/source/source.ts'
 import { target } from '../../src/declare/target/target.ts'
-import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { createAdmittance, type Refusal } from '../../src/engine/pressure/admittance.ts'
 import { createLedger, SHED_DOCUMENT } from '../../src/engine/pressure/ledger.ts'
 import { createPressure } from '../../src/engine/pressure/pressure.ts'
@@ -14,6 +13,7 @@ import { routing } from '../../src/engine/routing.ts'
 import { createIntake } from '../../src/engine/take.ts'
 import { createWarm } from '../../src/engine/warm.ts'
 import type { Store } from '../../src/port/store.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { call } from './world.ts'
 
@@ -42,6 +42,8 @@ interface Options {
   readonly random?: () => number
   readonly bound?: number
   readonly declared?: readonly Flow[]
+  /** How busy the event loop is. */
+  readonly busy?: number
 }
 
 function engine(options: Options = {}) {
@@ -49,7 +51,13 @@ function engine(options: Options = {}) {
   const inner = options.store ?? memory({ clock })
   const store: Store = { ...inner, ...(options.accept === undefined ? {} : { accept: options.accept }) }
   const logged: (readonly [string, unknown])[] = []
-  const host = { clock, random, log: (_: string, name: string, fields: unknown) => void logged.push([name, fields]) }
+  const busy = () => options.busy ?? 0
+  const host = {
+    clock,
+    random,
+    busy,
+    log: (_: string, name: string, fields: unknown) => void logged.push([name, fields]),
+  }
   const table = routing(declared)
   const pressure = createPressure({ host, store, routing: table, bound: () => bound })
   const admittance = createAdmittance({ routing: table, pressure, admissions: localAdmissions(), host })
@@ -429,5 +437,30 @@ describe('what was shed', () => {
       stock: { bulk: 0, normal: 1 },
     })
     expect(one.unsaved).toBe(false)
+  })
+})
+
+describe('work that waits on disk', () => {
+  async function wait(busy: number, waitedMs: number): Promise<number> {
+    const it = engine({ busy })
+    for (let look = 0; look < 12; look++) {
+      it.pressure.held(0)
+      await it.intake.take(shop, [event('critical')], new Uint8Array())
+      it.pressure.waited(it.clock.now() - (look === 0 ? 0 : waitedMs))
+      await it.clock.advance(250)
+    }
+    const { level } = it.pressure
+    await it.end()
+    return level
+  }
+
+  it('presses while the process has no time to spare', async () => {
+    expect(await wait(1, 20)).toBe(0)
+    expect(await wait(1, 100)).toBe(1)
+    expect(await wait(1, 1_000)).toBe(2)
+  })
+
+  it('does not press while the process waits for a provider: that is what the store is for', async () => {
+    expect(await wait(0.7, 60_000)).toBe(0)
   })
 })

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CsvOptions, csvRecords, csvWriter, SEPARATORS, writeRecords } from '../../src/adapter/format/index.ts'
-import { readAll, readEveryWay, said } from './pieces.ts'
+import { type CsvOptions, csvRecords, csvWriter, SEPARATORS } from '../../src/adapter/format/index.ts'
+import { readAll, readEveryWay, said, written } from './pieces.ts'
 
 const values = async (text: string | Uint8Array, options: CsvOptions = {}): Promise<readonly unknown[]> => {
   const { items, broken } = await readEveryWay(csvRecords(options), text)
@@ -176,10 +176,8 @@ describe('the writer', () => {
         fc.constantFrom('\n' as const, '\r\n' as const),
         fc.integer({ min: 1, max: 9 }),
         async (records, separator, newline, size) => {
-          const chunks = await Array.fromAsync(
-            writeRecords(csvWriter({ columns, separator, newline, formulas: 'keep' }), records),
-          )
-          const { items, broken } = await readAll(csvRecords({ separator }), Buffer.concat(chunks), { size })
+          const file = await written(csvWriter({ columns, separator, newline, formulas: 'keep' }), records)
+          const { items, broken } = await readAll(csvRecords({ separator }), file, { size })
           expect(broken).toBeUndefined()
           expect(said(items)).toEqual(records)
         },

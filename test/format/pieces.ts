@@ -1,4 +1,11 @@
-import { type Format, type Item, type Place, readRecords } from '../../src/adapter/format/index.ts'
+import {
+  type Format,
+  type Item,
+  type Place,
+  readRecords,
+  type Writer,
+  writeRecords,
+} from '../../src/adapter/format/index.ts'
 
 export const PIECES = [1, 7, 65_536] as const
 
@@ -54,4 +61,11 @@ export async function readEveryWay<T>(
       throw new Error(`from ${JSON.stringify(from)}: ${JSON.stringify(rest)} instead of ${JSON.stringify(expected)}`)
   }
   return whole
+}
+
+/** A whole file. */
+export async function written<T>(writer: Writer<T>, values: readonly T[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of writeRecords(writer, values)) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }

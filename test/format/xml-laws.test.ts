@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
-import { writeRecords, type XmlShape, xmlRecords, xmlWriter } from '../../src/adapter/format/index.ts'
-import { readAll, readEveryWay, said } from './pieces.ts'
+import { type XmlShape, xmlRecords, xmlWriter } from '../../src/adapter/format/index.ts'
+import { readAll, readEveryWay, said, written } from './pieces.ts'
 
 const shape: XmlShape = { at: 'x:Batch/Invoice', namespaces: { '': 'urn:i', x: 'urn:x', c: 'urn:c' } }
 const lists = ['Line', 'Line/Line', 'c:Note/b']
@@ -53,7 +53,7 @@ describe('laws of XML', () => {
   it('what the writer writes, the reader reads as it was', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(invoice, { maxLength: 3 }), fc.integer({ min: 1, max: 9 }), async (records, size) => {
-        const file = Buffer.concat(await Array.fromAsync(writeRecords(xmlWriter(shape), records)))
+        const file = await written(xmlWriter(shape), records)
         const { items, broken } = await readAll(xmlRecords({ ...shape, lists, mixed: ['c:Note'] }), file, { size })
         expect(broken).toBeUndefined()
         expect(said(items)).toEqual(records)
@@ -66,7 +66,7 @@ describe('laws of XML', () => {
     const fields = ['c:ID', 'Line/Name', 'Line/@id']
     await fc.assert(
       fc.asyncProperty(fc.array(invoice, { maxLength: 3 }), async (records) => {
-        const file = Buffer.concat(await Array.fromAsync(writeRecords(xmlWriter(shape), records)))
+        const file = await written(xmlWriter(shape), records)
         const { items } = await readAll(xmlRecords({ ...shape, lists, fields }), file)
         expect(said(items)).toEqual(records.map(picked))
       }),

@@ -20,6 +20,22 @@ describe('a rate limit', () => {
     },
   )
 
+  test.each([
+    { limit: 1, per: '1s' },
+    { limit: 2, per: '2s' },
+    { limit: 5, per: '1s' },
+    { limit: 10, per: '10s' },
+  ] as const)('of $limit in $per holds with more workers than calls', async ({ limit, per }) => {
+    const small = connector('small', policy(rateLimit({ limit, per }), timeout('10s')))
+    const it = await world([orderFlow('orders', put(small))], 4)
+    await it.clock.advance(3_000)
+    await it.send(...manyOrders(400))
+    await it.clock.advance(60_000)
+    const perMs = Number.parseInt(per, 10) * 1_000
+    expect(densest(it.calls, perMs)).toBeLessThanOrEqual(limit)
+    expect(it.calls.length).toBeGreaterThan(0.7 * 60_000 * (limit / perMs))
+  })
+
   test('a worker that begins later gets its part, one that stops gives it back, one that stands still is not counted on', async () => {
     const it = await world([orderFlow('orders', put(limited))], 2)
     await it.clock.advance(2_000)

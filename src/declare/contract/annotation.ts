@@ -47,7 +47,8 @@ export function annotated(
   const { $ref, ...own } = objectIn(given)
   const schema = $ref === undefined ? own : { ...resolved(given, whole), ...own }
   if (path === '') return { ...schema, ...annotationsOf(semantics) }
-  const inner = (child: unknown, rest: string): JsonSchema | undefined => annotated(child, rest, semantics, whole, depth + 1)
+  const inner = (child: unknown, rest: string): JsonSchema | undefined =>
+    annotated(child, rest, semantics, whole, depth + 1)
 
   const changed: Record<string, unknown> = {}
   const properties = Object.entries(objectIn(schema['properties'])).map(([name, child]) => {

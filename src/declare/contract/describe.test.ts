@@ -8,7 +8,9 @@ import { descriptionOf } from './describe.ts'
 import { jsonSchema } from './json-schema.ts'
 import { majorUnitsOf, minorUnitsOf } from './semantics.ts'
 
-const address = z.strictObject({ city: z.string(), zip: z.string().meta({ description: 'postal code' }) }).meta({ id: 'Address' })
+const address = z
+  .strictObject({ city: z.string(), zip: z.string().meta({ description: 'postal code' }) })
+  .meta({ id: 'Address' })
 const Payment = contract('payment', {
   version: 1,
   schema: z.strictObject({
@@ -91,12 +93,7 @@ describe('a contract describes itself', () => {
   })
 
   it('says which fields nobody has explained', () =>
-    expect(Payment.describe().withoutMeaning).toStrictEqual([
-      'currency',
-      'shipping.city',
-      'status',
-      'lines[].sku',
-    ])) // billing.zip and shipping.zip by the annotation of their own
+    expect(Payment.describe().withoutMeaning).toStrictEqual(['currency', 'shipping.city', 'status', 'lines[].sku'])) // billing.zip and shipping.zip by the annotation of their own
 
   it('publishes semantics as annotations, and checks values as before', async () => {
     expect(Payment.jsonSchema).toMatchObject({

@@ -51,7 +51,9 @@ const shown = (value: unknown): string => (typeof value === 'string' ? `'${value
 
 function otherText(schema: JsonSchema): boolean {
   const choices = [...listIn(schema['anyOf']), ...listIn(schema['oneOf'])].map(objectIn)
-  return choices.some(isText) && choices.some((choice) => Array.isArray(choice['enum']) || Object.hasOwn(choice, 'const'))
+  return (
+    choices.some(isText) && choices.some((choice) => Array.isArray(choice['enum']) || Object.hasOwn(choice, 'const'))
+  )
 }
 
 /** Text of any kind: `{ type: 'string' }`, with or without annotations and bounds. */

@@ -58,7 +58,10 @@ const { node } = fc.letrec<{ node: Plan; object: Plan }>((tie) => ({
     { weight: 5, arbitrary: path },
     { weight: 1, arbitrary: constant.map((value): Plan => () => ({ op: 'constant', value })) },
     { weight: 3, arbitrary: tie('object') },
-    { weight: 2, arbitrary: fc.tuple(path, tie('node')).map(eachOf) },
+    { weight: 2, arbitrary: fc.tuple(path, tie('node'), fc.option(tie('node')), fc.boolean()).map(eachOf) },
+    { weight: 1, arbitrary: fc.nat().map((which): Plan => (open) => open.length === 1 ? { op: 'constant', value: which } : { op: 'index', root: open[1 + (which % (open.length - 1))]! }) },
+    { weight: 1, arbitrary: fc.tuple(path, path, constant, fc.array(name, { maxLength: 2 })).map(onlyOf) },
+    { weight: 1, arbitrary: fc.tuple(path, tie('node')).map(([id, of]): Plan => (open) => ({ op: 'piece', id: id(open), of: of(open) })) },
     { weight: 1, arbitrary: fc.tuple(name, tie('node'), name).map(([a, of, b]): Plan => (open) => ({ op: 'text', parts: [a, b], args: [of(open)] })) },
     { weight: 2, arbitrary: fc.tuple(tie('node'), fc.constantFrom(undefined, ...SKIPS)).map(([of, otherwise]): Plan => (open) => ({ op: 'required', of: of(open), otherwise })) },
     { weight: 2, arbitrary: fc.tuple(tie('node'), constant).map(([of, value]): Plan => (open) => ({ op: 'fallback', of: of(open), value, why: 'x' })) },
@@ -74,10 +77,21 @@ const { node } = fc.letrec<{ node: Plan; object: Plan }>((tie) => ({
   })),
 })) // biome-ignore format: one production a line
 
-function eachOf([list, item]: readonly [Plan, Plan]): Plan {
+function eachOf([list, item, test, flat]: readonly [Plan, Plan, Plan | null, boolean]): Plan {
   return (open) => {
     const root: Root = { path: 'items[]', depth: open.length }
-    return { op: 'each', list: list(open), root, item: item([...open, root]) }
+    const inner = [...open, root]
+    const keep = test === null ? {} : { keep: [{ test: test(inner), why: 'x' }] }
+    return { op: 'each', list: list(open), root, ...keep, item: item(inner), ...(flat ? { flat } : {}) }
+  }
+}
+
+/** Twice: what it narrows is computed once for both. */
+function onlyOf([of, kind, value, keys]: readonly [Plan, Plan, Constant, readonly string[]]): Plan {
+  return (open) => {
+    const root: Root = { path: 'only', depth: 0, of: { op: 'only', of: of(open), kind: kind(open), value } }
+    const narrowed: Node = { op: 'path', root, keys }
+    return { op: 'when', test: narrowed, yes: narrowed, no: { op: 'path', root, keys: [] } }
   }
 }
 
@@ -120,7 +134,7 @@ describe('compiled', () => {
           expect(outcome(compiled, each)).toStrictEqual(wanted)
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 2_000 },
     )
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(50) // else the property says little
   })

@@ -49,7 +49,7 @@ function nodeFor({ name, node, overrides }: Documented, tenant: string | undefin
   return own.node
 }
 
-export interface Leaf {
+interface Leaf {
   readonly target: string
   readonly node: Node
   /** The tests of the lists around it. */
@@ -75,7 +75,7 @@ const isTold = (item: Node): boolean =>
   item.op === 'object' || item.op === 'piece' || (item.op === 'each' && isTold(item.item))
 
 /** How a field is made, in words. */
-export function ruleOf(node: Node): string {
+function ruleOf(node: Node): string {
   switch (node.op) {
     case 'path':
       return node.root.of === undefined ? 'as it is' : `as it is where ${ruleOf(node.root.of)}`
@@ -122,11 +122,13 @@ const tests = (keep: readonly Keep[]): string => keep.map(({ test }) => ruleOf(t
 /** A reference by its path, anything else by its rule. */
 const shown = (node: Node): string => (node.op === 'path' ? pathText(node.root, node.keys) : ruleOf(node))
 const arm = (node: Node): string => (node.op === 'constant' ? JSON.stringify(node.value) : shown(node))
-const before = (node: Node): string => (node.op === 'path' || node.op === 'constant' ? '' : `${ruleOf(node)}, then `)
+const isPlain = (node: Node): boolean => node.op === 'constant' || (node.op === 'path' && node.root.of === undefined)
+const before = (node: Node): string => (isPlain(node) ? '' : `${ruleOf(node)}, then `)
 
-function whyOf(node: Node): string | undefined {
+function whyOf(node: Node): Told {
   if (node.op === 'required') return node.otherwise?.why
   if (node.op === 'call') return node.codec.why
+  if (node.op === 'each') return (node.keep ?? []).map(({ why }) => why)
   return node.op === 'fallback' || node.op === 'constant' ? node.why : undefined
 }
 
@@ -150,9 +152,11 @@ export function lossOf(node: Node): string | undefined {
   }
 }
 
+type Told = string | readonly string[] | undefined
+
 /** What `of` says of an expression and of all within it, each once. */
-export function collect(node: Node, of: (node: Node) => string | undefined): readonly string[] {
-  const own = of(node)
+function collect(node: Node, of: (node: Node) => Told): readonly string[] {
+  const own = of(node) ?? []
   const inner = node.op === 'path' && node.root.of !== undefined ? [node.root.of] : childrenOf(node)
-  return [...new Set([...(own === undefined ? [] : [own]), ...inner.flatMap((child) => collect(child, of))])]
+  return [...new Set([...(typeof own === 'string' ? [own] : own), ...inner.flatMap((child) => collect(child, of))])]
 }

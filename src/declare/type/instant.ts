@@ -6,7 +6,8 @@ import { type SharedType, textType } from './shared-type.ts'
  * A leap second, `23:59:60Z`, is one.
  */
 export const instant: SharedType<string> = textType('instant', {
-  pattern: /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,12})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/,
+  pattern:
+    /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,12})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/,
   max: 38,
   also: (text) => isCalendarDate(text.slice(0, 10)) && (text.slice(17, 19) !== '60' || isLeapSecond(text)),
   expected: 'expected an instant with its offset, such as 2026-01-31T09:05:00Z',

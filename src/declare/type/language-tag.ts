@@ -13,5 +13,5 @@ export const languageTag: SharedType<string> = textType('languageTag', {
   semantics: { means: 'language' },
   spec: 'BCP 47: RFC 5646, section 2.1',
   examples: ['de', 'pt-BR', 'zh-Hans-CN', 'sl-rozaj-biske', 'en-u-ca-gregory', 'de-x-firm'],
-  rejects: ['d', 'de_DE', 'de-', 'german-language', 'de-D', 'en-a', '-de', ''],
+  rejects: ['d', 'de_DE', 'de-', 'german language', 'de-D', 'en-a', '-de', ''],
 })

@@ -1,6 +1,6 @@
 import { isCurrency } from '../../core/money.ts'
-import { minorUnitsOf } from '../contract/semantics.ts'
 import { annotationsOf } from '../contract/annotation.ts'
+import { minorUnitsOf } from '../contract/semantics.ts'
 import { currencyCode } from './currency-code.ts'
 import { type SharedType, sharedType } from './shared-type.ts'
 

@@ -20,7 +20,10 @@ const MAX = 200
 export function openEnum<const V extends string>(known: readonly [V, ...V[]]): OpenEnum<V> {
   const values: ReadonlySet<unknown> = new Set(known)
   if (known.length === 0 || values.size !== known.length || known.some((value) => !isText(value))) {
-    throw new TielineError('DECLARATION_INVALID', `openEnum: use different texts of 1 to ${MAX} characters, at least one`)
+    throw new TielineError(
+      'DECLARATION_INVALID',
+      `openEnum: use different texts of 1 to ${MAX} characters, at least one`,
+    )
   }
   const type = sharedType<Open<V>>('openEnum', isText, {
     json: { anyOf: [{ enum: [...known] }, { type: 'string', minLength: 1, maxLength: MAX }] },

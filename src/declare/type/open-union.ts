@@ -8,9 +8,9 @@ type Known<M extends Members> = { [K in keyof M]: StandardSchemaV1.InferOutput<M
 /** An object of a kind that nobody has declared: only its discriminator is known. */
 type Other<D extends string> = { readonly [K in D]: string } & { readonly [name: string]: unknown }
 
-export interface OpenUnion<D extends string, M extends Members>
-  extends StandardSchemaV1<unknown, Known<M> | Other<D>>,
-    StandardJSONSchemaV1<unknown, Known<M> | Other<D>> {
+export interface OpenUnion<D extends string, M extends Members> {
+  readonly '~standard': StandardSchemaV1.Props<unknown, Known<M> | Other<D>> &
+    StandardJSONSchemaV1.Props<unknown, Known<M> | Other<D>>
   readonly discriminator: D
   readonly known: readonly (keyof M & string)[]
   /** Narrows to the declared alternatives. */
@@ -22,11 +22,17 @@ export interface OpenUnion<D extends string, M extends Members>
  * is checked by that schema alone; any other needs a text there, and comes out as it went in.
  * @throws {TielineError} `DECLARATION_INVALID` without a discriminator or alternatives.
  */
-export function openUnion<const D extends string, const M extends Members>(discriminator: D, members: M): OpenUnion<D, M> {
+export function openUnion<const D extends string, const M extends Members>(
+  discriminator: D,
+  members: M,
+): OpenUnion<D, M> {
   type T = Known<M> | Other<D>
   const known = Object.freeze(Object.keys(members))
   if (discriminator === '' || known.length === 0) {
-    throw new TielineError('DECLARATION_INVALID', 'openUnion: name the field that tells the alternatives apart, and declare at least one')
+    throw new TielineError(
+      'DECLARATION_INVALID',
+      'openUnion: name the field that tells the alternatives apart, and declare at least one',
+    )
   }
   const kindOf = (value: unknown): string | undefined => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, discriminator)) return undefined
@@ -48,7 +54,8 @@ export function openUnion<const D extends string, const M extends Members>(discr
       vendor: 'tieline',
       validate: (value: unknown): StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result<T>> => {
         const kind = kindOf(value)
-        if (kind === undefined) return { issues: [{ path: [discriminator], message: 'expected a text that tells the kind' }] }
+        if (kind === undefined)
+          return { issues: [{ path: [discriminator], message: 'expected a text that tells the kind' }] }
         const member = memberOf(kind)
         if (member === undefined) return { value: value as T }
         return member['~standard'].validate(value) as StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result<T>>
@@ -58,14 +65,12 @@ export function openUnion<const D extends string, const M extends Members>(discr
   })
 }
 
-/** Alternatives keep their own definitions: each is a document of its own within the document. */
 function published(discriminator: string, members: Members): Record<string, unknown> {
-  const alternatives = Object.entries(members).map(([kind, member]): JsonSchema => {
+  const alternatives = Object.entries(members).map(([kind, member], i): JsonSchema => {
     const schema = jsonSchemaOf(member)
     if (schema === undefined) throw new TielineError('VALUE_INVALID', `openUnion: ${kind} gives no JSON Schema`)
     const { $schema: _, ...own } = schema
-    const text = JSON.stringify(own).includes('"$ref"')
-    return text ? { $id: `tieline:${discriminator}:${encodeURIComponent(kind)}`, ...own } : own
+    return moved(own, `#/anyOf/${i}`) as JsonSchema
   })
   const other = {
     type: 'object',
@@ -73,4 +78,16 @@ function published(discriminator: string, members: Members): Record<string, unkn
     required: [discriminator],
   }
   return { anyOf: [...alternatives, other], 'x-tieline-open': true }
+}
+
+/** A document at another place of a larger one: its references within itself go there. */
+function moved(schema: unknown, to: string): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema
+  if (Array.isArray(schema)) return schema.map((item) => moved(item, to))
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      const within = key === '$ref' && typeof value === 'string' && /^#(?:$|\/)/.test(value)
+      return [key, within ? `${to}${value.slice(1)}` : moved(value, to)]
+    }),
+  )
 }

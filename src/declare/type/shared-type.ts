@@ -7,10 +7,11 @@ import type { FieldSemantics } from '../contract/semantics.ts'
 
 /**
  * A type that many contracts share: a check, JSON Schema and what it means, in one value. It is a Standard Schema by itself; within objects of
- * Zod: `z.string().refine(iban.is, iban.expected).meta(iban.schema)`; of Valibot: `v.pipe(v.string(), v.check(iban.is, iban.expected))`; of
+ * Zod: `z.string().refine(iban.is, iban.expected).meta(iban.schema)`; of Valibot: `v.custom<string>(iban.is, iban.expected)`; of
  * ArkType: `type('string').narrow(iban.is)`; of JSON Schema: `properties: { account: iban.schema }`, which checks it whole.
  */
-export interface SharedType<T> extends StandardSchemaV1<T, T>, StandardJSONSchemaV1<T, T> {
+export interface SharedType<T> {
+  readonly '~standard': StandardSchemaV1.Props<T, T> & StandardJSONSchemaV1.Props<T, T>
   readonly kind: 'type'
   readonly name: string
   readonly is: (value: unknown) => value is T

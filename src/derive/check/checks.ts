@@ -5,6 +5,8 @@ import { compensation } from './compensation.ts'
 import type { Declared, Finding, Rule } from './finding.ts'
 import { hedgedRead } from './hedged-read.ts'
 import { idempotentRetry } from './idempotent-retry.ts'
+import { lossyField } from './lossy-field.ts'
+import { meaning } from './meaning.ts'
 import { reachableTarget } from './reachable-target.ts'
 import { requiredField } from './required-field.ts'
 import { secretSet } from './secret-set.ts'
@@ -24,6 +26,8 @@ export const RULES: Readonly<Record<string, Rule>> = Object.freeze({
   compensation,
   'required-field': requiredField,
   'unmapped-field': unmappedField,
+  'lossy-field': lossyField,
+  meaning,
 })
 
 /** What all rules find, but those named in `skip`. */

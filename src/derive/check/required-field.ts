@@ -8,9 +8,11 @@ import { type Schema, shapeOf } from './schema.ts'
  * a contract made from plain JSON Schema has none. A contract without JSON Schema is not looked at.
  */
 export const requiredField: Rule = ({ flows }) =>
-  mappingsOf(flows).flatMap(({ name, node, to }): readonly Finding[] => {
-    if (to.jsonSchema === undefined) return []
-    return [...new Set(missing(to.jsonSchema, node, to.jsonSchema, ''))].map((path) => ({
+  mappingsOf(flows).flatMap(({ name, node, overrides, to }): readonly Finding[] => {
+    const schema = to.jsonSchema
+    if (schema === undefined) return []
+    const nodes = [node, ...overrides.map((own) => own.node)]
+    return [...new Set(nodes.flatMap((each) => missing(schema, each, schema, '')))].map((path) => ({
       rule: 'required-field',
       severity: 'error',
       where: `mapping ${name}`,

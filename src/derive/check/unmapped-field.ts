@@ -27,11 +27,12 @@ export const unmappedField: Rule = ({ flows }) =>
     ]
   })
 
-function unmapped({ from, node, drops }: Mapping<unknown, unknown>): readonly string[] {
+function unmapped({ from, node, overrides, drops }: Mapping<unknown, unknown>): readonly string[] {
   const schema = from.contract?.jsonSchema
   const prefix = bodyPath(from.body)
   if (schema === undefined || prefix === undefined) return []
-  const used = [...readPaths(node), ...drops.flatMap(({ paths }) => paths)].map(anyIndex)
+  const nodes = [node, ...overrides.map((own) => own.node)]
+  const used = [...nodes.flatMap(readPaths), ...drops.flatMap(({ paths }) => paths)].map(anyIndex)
   // A record is a leaf of its schema; one of its entries that is read accounts for it: which others there are, nobody declared.
   return leafPaths(schema)
     .flatMap((leaf) => below(leaf, prefix))
@@ -61,8 +62,14 @@ function below(leaf: string, prefix: string): readonly string[] {
 
 /** Every path whose value is read. A list that is walked is not read as a whole: its items say what of them is. */
 function readPaths(node: Node): readonly string[] {
-  if (node.op === 'path') return [pathText(node.root, node.keys)]
-  if (node.op === 'each' && node.list.op === 'path') return readPaths(node.item)
+  if (node.op === 'path') {
+    const path = pathText(node.root, node.keys)
+    return node.root.of === undefined ? [path] : [path, ...readPaths(node.root.of)]
+  }
+  if (node.op === 'each' && node.list.op === 'path') {
+    const within = childrenOf(node).filter((child) => child !== node.list)
+    return within.flatMap(readPaths)
+  }
   return childrenOf(node).flatMap(readPaths)
 }
 

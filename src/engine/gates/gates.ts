@@ -30,8 +30,8 @@ export interface Gates extends Admissions {
   readonly seen: Seen
   /** Messages of this flow that could be called for by now: its lanes stay where they are when there is no room. */
   room(flow: Flow): number
-  /** A claim for this flow might take `room` and took `count`; these are on their way to its gates. */
-  took(flow: Flow, room: number, count: number): void
+  /** A claim for this flow took so many; they are on their way to its gates. */
+  took(flow: Flow, count: number): void
   /** One of them has come to its gates, or never will. */
   arrived(flow: Flow): void
   /** Milliseconds until there may be room again by itself; Infinity: a change will tell. */
@@ -68,7 +68,8 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
   const ways = new Map(flows.map((flow) => [flow, wayOf(flow)]))
   const begins = new Map<Flow, readonly Admission[]>()
   const expected = new Map<Flow, number>()
-  /** Flows that found no room. */
+  /** The room that a flow found last, and the flows that found none. */
+  const found = new Map<Flow, number>()
   const waiting = new Set<Flow>()
   const precedence = new Precedence(flows, (flow) => ways.get(flow)?.resource.connector)
   const shared = store.traits.writers === 'many'
@@ -152,9 +153,19 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
     const now = host.clock.mono()
     let room = Number.POSITIVE_INFINITY
     for (const gate of gatesOf(flow)) room = Math.min(room, gate.room(now, aheadMs))
-    if (precedence.yields(flow, now)) return 0
-    const calls = room * (batchLimit(flow) ?? 1)
-    return calls - (expected.get(flow) ?? 0)
+    return room * (batchLimit(flow) ?? 1) - (expected.get(flow) ?? 0)
+  }
+
+  function turn(flow: Flow): number {
+    const free = room(flow, AHEAD_MS)
+    found.set(flow, free)
+    if (free === Number.POSITIVE_INFINITY) return free
+    const now = host.clock.mono()
+    if (free <= 0) precedence.foundNone(flow, now)
+    const mine = free > 0 && precedence.yieldsFor(flow, now) > 0 ? 0 : free
+    if (mine <= 0) waiting.add(flow)
+    else if (waiting.size > 0) waiting.delete(flow)
+    return mine
   }
 
   function facts(): readonly GateFacts[] {
@@ -190,20 +201,19 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
     },
     run: step.run,
     freed,
-    room: (flow) => {
-      const now = room(flow, AHEAD_MS)
-      if (now <= 0) waiting.add(flow)
-      else if (waiting.size > 0) waiting.delete(flow)
-      return now
-    },
-    took: (flow, might, count) => {
+    room: turn,
+    took: (flow, count) => {
       if (count > 0) expected.set(flow, (expected.get(flow) ?? 0) + count)
-      precedence.took(flow, might, count, host.clock.mono())
+      const free = found.get(flow) ?? Number.POSITIVE_INFINITY
+      if (free !== Number.POSITIVE_INFINITY) precedence.took(flow, count, count >= free, host.clock.mono())
     },
     arrived: (flow) => {
       expected.set(flow, (expected.get(flow) ?? 1) - 1)
     },
-    opensIn: (flow) => LOOK_AHEAD_MS.find((ms) => room(flow, ms + AHEAD_MS) > 0) ?? Number.POSITIVE_INFINITY,
+    opensIn: (flow) => {
+      const ms = LOOK_AHEAD_MS.find((ahead) => room(flow, ahead + AHEAD_MS) > 0) ?? Number.POSITIVE_INFINITY
+      return Math.max(ms, precedence.yieldsFor(flow, host.clock.mono()))
+    },
     closedTenants: (flow) => {
       const way = ways.get(flow)
       const layers = way?.layers.filter(({ each }) => each === 'tenant') ?? []

@@ -1,15 +1,16 @@
 import { type Flow, PRIORITIES } from '../../declare/flow/flow.ts'
 
-/** Of calls to a connector that several flows would make, the more urgent class has so many to one of the others. */
+/** Of calls through a gate that is short, the more urgent class has so many to one of the others. */
 const TIMES = 8
-/** A flow that took all it might so lately has more. Milliseconds. */
+/** A flow that was kept short so lately has more. Milliseconds. */
 const HUNGRY_MS = 250
-const MANY = 1_000_000
+/** What was served counts half after so long. Milliseconds. */
+const HALF_MS = 1_000
 
-/** Which flow's turn it is where flows of several classes share a connector. */
+/** Which flow's turn it is where flows of several classes share a connector whose gates let fewer through than there are. */
 export class Precedence {
   readonly #rivals: ReadonlyMap<Flow, readonly Flow[]>
-  readonly #served = new Map<Flow, number>()
+  readonly #served = new Map<Flow, { count: number; atMono: number }>()
   readonly #hungryUntil = new Map<Flow, number>()
 
   /** @param connectorOf the connector that a flow's messages begin with */
@@ -22,21 +23,30 @@ export class Precedence {
     )
   }
 
-  /** A flow might take so many, and took so many. */
-  took(flow: Flow, might: number, count: number, now: number): void {
-    this.#served.set(flow, this.served(flow) + count)
-    if (count > 0 && count >= might) this.#hungryUntil.set(flow, now + HUNGRY_MS)
-    if (this.served(flow) > MANY) for (const [one, served] of this.#served) this.#served.set(one, served / 2)
+  /** A flow took so many; `short`: all that the gates had room for. */
+  took(flow: Flow, count: number, short: boolean, now: number): void {
+    if (count > 0) this.#served.set(flow, { count: this.#lately(flow, now) + count, atMono: now })
+    if (short && count > 0) this.#hungryUntil.set(flow, now + HUNGRY_MS)
   }
 
-  /** More urgent work waits for the same connector, and it is not this one's turn. */
-  yields(flow: Flow, now: number): boolean {
-    const urgent = (this.#rivals.get(flow) ?? []).filter((other) => (this.#hungryUntil.get(other) ?? 0) > now)
-    return urgent.some((other) => this.served(flow) * TIMES > this.served(other))
+  /** The gates had no room for a flow that has more. */
+  foundNone(flow: Flow, now: number): void {
+    if ((this.#hungryUntil.get(flow) ?? 0) > now) this.#hungryUntil.set(flow, now + HUNGRY_MS)
   }
 
-  served(flow: Flow): number {
-    return this.#served.get(flow) ?? 0
+  /** For so long more urgent work goes first, in milliseconds; 0: it is this one's turn. Asked only where a gate is short. */
+  yieldsFor(flow: Flow, now: number): number {
+    let longest = 0
+    for (const other of this.#rivals.get(flow) ?? []) {
+      const hungryMs = (this.#hungryUntil.get(other) ?? 0) - now
+      if (hungryMs > longest && this.#lately(flow, now) * TIMES > this.#lately(other, now)) longest = hungryMs
+    }
+    return longest
+  }
+
+  #lately(flow: Flow, now: number): number {
+    const served = this.#served.get(flow)
+    return served === undefined ? 0 : served.count * 0.5 ** ((now - served.atMono) / HALF_MS)
   }
 }
 

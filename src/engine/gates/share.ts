@@ -15,19 +15,19 @@ export function fairShares(wants: readonly number[]): readonly number[] {
 }
 
 /**
- * The same for things that cannot be divided. Who gets one of those that are left over changes with `turn`: where there are fewer slots than
- * workers, each has one from time to time.
+ * The same for things that cannot be divided: slots, and calls within one window. What is left over goes to those who want most; among equals it
+ * changes with `turn`: where there are fewer than workers, each has one from time to time.
  */
 export function fairSlots(wants: readonly number[], slots: number, turn: number): readonly number[] {
-  const shares = fairShares(wants).map((share) => share * slots + ROUNDING)
-  const whole = shares.map(Math.floor)
-  let left = slots - whole.reduce((sum, one) => sum + one, 0)
-  for (let i = 0; left > 0; i++, left--) {
-    const next = (turn + i) % wants.length
-    whole[next] = (whole[next] as number) + 1
-  }
+  const whole = fairShares(wants).map((share) => Math.floor(share * slots + ROUNDING))
+  const left = slots - whole.reduce((sum, one) => sum + one, 0)
+  const turned = (i: number): number => (i - (turn % wants.length) + wants.length) % wants.length
+  const next = wants
+    .map((_, i) => i)
+    .sort((a, b) => (wants[b] as number) - (wants[a] as number) || turned(a) - turned(b))
+  for (const i of next.slice(0, left)) whole[i] = (whole[i] as number) + 1
   return whole
 }
 
 /** Sums of binary fractions fall short of whole numbers. */
-const ROUNDING = 1e-9
+export const ROUNDING = 1e-9

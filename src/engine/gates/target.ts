@@ -1,10 +1,10 @@
-import type { GateLayer } from '../../declare/policy/layer.ts'
+import type { GateLayer, RateLimitLayer } from '../../declare/policy/layer.ts'
 import { close } from '../../declare/policy/machine/breaker.ts'
 import { Presence } from '../steering/presence.ts'
 import type { GateDocument, Part, Phase } from './document.ts'
 import { Gate, type Keeper } from './gate.ts'
 import { closeProvider, openProvider, type ProviderState } from './provider.ts'
-import { fairShares, fairSlots } from './share.ts'
+import { fairSlots, ROUNDING } from './share.ts'
 
 /** Where a worker has not been heard of for so long, its part is given to the others. */
 const LOST_MS = 3_000
@@ -14,8 +14,12 @@ const STALE_MS = 2_000
 const SPARE = 0.98
 /** What a worker without traffic asks for, so that its first call does not wait for a look. */
 const IDLE = 0.02
-/** Looks after which slots change hands where there are fewer than workers; handing one over takes two. */
-const TURN = 6
+/** What is left over changes hands so often where there is less of it than workers. Milliseconds; handing over takes two looks. */
+const TURN_MS = 3_000
+/** … and after so many windows at the soonest, for one of them passes unused at each change. */
+const TURN_WINDOWS = 6
+/** Calls for each worker from which one more or less in a window is below a twentieth. */
+const ROUGH = 20
 
 /** For senders: what the others have used is told by the next look, and until then the whole rate counts. */
 const ALWAYS: Keeper = Object.freeze({ inStep: () => true, moved: () => {} })
@@ -30,9 +34,13 @@ export class Target implements Keeper {
   readonly #shared: boolean
   readonly #moved: () => void
   #beat = 0
+  #turnedMono = Number.NEGATIVE_INFINITY
   #syncedMono = Number.NEGATIVE_INFINITY
   #mine: Part | undefined
   #providerN = 0
+  #workers = 1
+  /** Parts of rates that are ours, and not yet used. */
+  readonly #growing = new Map<string, { readonly fraction: number; readonly sinceMono: number }>()
   /** Slots of each bulkhead that may be used here. */
   readonly #limits = new Map<string, number>()
 
@@ -95,11 +103,19 @@ export class Target implements Keeper {
       return undefined
     }
     return {
-      turn: found.turn + (first && this.#beat % TURN === 0 ? 1 : 0),
+      turn: first ? this.#turned(found.turn, now) : found.turn,
       workers: this.#parted ? { ...Object.fromEntries(others), [this.#me]: this.#part(found, others, now) } : {},
       breakers,
       ...(provider === undefined ? {} : { provider }),
     }
+  }
+
+  /** No window of a rate may see what is left over in two hands. */
+  #turned(turn: number, now: number): number {
+    const turnMs = Math.max(TURN_MS, ...this.#rates.map((layer) => TURN_WINDOWS * layer.perMs))
+    if (now - this.#turnedMono < turnMs) return turn
+    this.#turnedMono = now
+    return turn + 1
   }
 
   /** There are limits, and others to share them with. */
@@ -140,8 +156,8 @@ export class Target implements Keeper {
     const want = this.#want(now)
     const wants = names.map((name) => (name === this.#me ? want : (found.workers[name] as Part).want))
     const at = names.indexOf(this.#me)
-    const free = 1 - others.reduce((sum, [, part]) => sum + part.rate, 0)
-    const rate = Math.max(0, Math.min(fairShares(wants)[at] as number, free))
+    this.#workers = names.length
+    const rate = this.#rateOf(wants, at, others, found.turn)
     const slots: Record<string, number> = {}
     for (const { id, layer, bulkhead } of this.#gates.values()) {
       if (layer.kind !== 'bulkhead' || bulkhead === undefined) continue
@@ -155,6 +171,22 @@ export class Target implements Keeper {
     for (const { rate: state } of this.#gates.values())
       if (state !== undefined) state.fraction = Math.min(state.fraction, rate * SPARE)
     return { beat: ++this.#beat, want, rate, slots }
+  }
+
+  /**
+   * In whole calls of the smallest limit: evenly paced calls of n a window are n in each window, wherever it begins, so that whole numbers that add up to
+   * the limit keep it; fractions would be rounded up by each worker.
+   */
+  #rateOf(wants: readonly number[], at: number, others: readonly (readonly [string, Part])[], turn: number): number {
+    const limit = Math.min(...this.#rates.map((layer) => layer.limit))
+    if (limit === Number.POSITIVE_INFINITY) return 0
+    const free = 1 - others.reduce((sum, [, part]) => sum + part.rate, 0)
+    const fair = fairSlots(wants, limit, turn)[at] as number
+    return Math.max(0, Math.min(fair, Math.floor(free * limit + ROUNDING * limit))) / limit
+  }
+
+  get #rates(): readonly RateLimitLayer[] {
+    return [...this.#gates.values()].map(({ layer }) => layer).filter((layer) => layer.kind === 'rate limit')
   }
 
   /** All, where calls were held back here or nearly so; else a little more than was used. */
@@ -174,10 +206,26 @@ export class Target implements Keeper {
     return want
   }
 
-  #apply({ id, rate, bulkhead }: Gate): void {
+  #apply({ id, layer, rate, bulkhead }: Gate): void {
     if (!this.#shared) return
-    if (rate !== undefined) rate.fraction = (this.#mine?.rate ?? 0) * SPARE
+    if (rate !== undefined && layer.kind === 'rate limit') rate.fraction = this.#fractionOf(id, layer, rate.fraction)
     if (bulkhead !== undefined) bulkhead.limit = this.#limits.get(id) ?? 0
+  }
+
+  /** Where one call more in a window counts, what another had is used when its last call has left the window. */
+  #fractionOf(id: string, { limit, perMs }: RateLimitLayer, now: number): number {
+    const fraction = (this.#mine?.rate ?? 0) * SPARE
+    if (fraction <= now || limit >= this.#workers * ROUGH) {
+      this.#growing.delete(id)
+      return fraction
+    }
+    const growing = this.#growing.get(id)
+    if (growing?.fraction !== fraction) this.#growing.set(id, { fraction, sinceMono: this.#syncedMono })
+    else if (this.#syncedMono - growing.sinceMono >= perMs) {
+      this.#growing.delete(id)
+      return fraction
+    }
+    return now
   }
 
   #learnPhases(found: GateDocument, now: number): void {

@@ -4,6 +4,8 @@ export interface Measured {
   readonly acceptMs: number
   /** How much later than asked for the process woke up: what everything that happens in it waits. */
   readonly loopMs: number
+  /** How long messages that are not `bulk` waited on disk for their first claim, while the process had no time to spare; else 0. */
+  readonly waitedMs: number
   /** Bodies in memory over what is allowed. */
   readonly memory: number
   /** The store answered STORE_BUSY or STORE_FULL. */
@@ -22,15 +24,31 @@ export const BUDGET = Object.freeze({
    * processor is stopped for less than that at a time (the period of Linux's CFS quota is 100 ms), and the garbage collector takes less.
    */
   loopMs: 100,
+  /**
+   * A process that takes in more than it works off gives intake what delivery lacks. A wait counts only while the event loop is busy all the time: work
+   * that waits for a slow provider is what the store is for.
+   */
+  waitedMs: 50,
   /** Level 1 at an eighth of `heldBytes`, level 2 at half. At all of it everybody is refused. */
   memory: 0.125,
 })
 
 /** How used up the tightest budget is: 1 is all. Never less for a worse measure. */
-export function ratioOf({ acceptMs, loopMs, memory, storeFull }: Measured): number {
-  const ratio = Math.max(acceptMs / BUDGET.acceptMs, loopMs / BUDGET.loopMs, memory / BUDGET.memory)
+/** The event loop has no time to spare. */
+const BUSY = 0.95
+
+export function ratioOf({ acceptMs, loopMs, waitedMs, memory, storeFull }: Measured): number {
+  const ratio = Math.max(
+    acceptMs / BUDGET.acceptMs,
+    loopMs / BUDGET.loopMs,
+    waitedMs / BUDGET.waitedMs,
+    memory / BUDGET.memory,
+  )
   return storeFull ? Math.max(ratio, 4) : ratio
 }
+
+/** A look. Milliseconds. */
+const SKEW_MS = 0.05
 
 /** Collects what the doors tell between two looks. Costs a few additions for each request. */
 export class Gauge {
@@ -39,6 +57,9 @@ export class Gauge {
   #memory = Number.POSITIVE_INFINITY
   #endedMs = 0
   #storeFull = false
+  #waited = 0
+  /** The least that was seen: what the clocks differ by. It may grow slowly, for they drift. */
+  #skew = Number.POSITIVE_INFINITY
   /** Accepts began since the last look, or are under way. */
   busy = false
 
@@ -59,22 +80,32 @@ export class Gauge {
     if (storeFull) this.#storeFull = true
   }
 
+  /** @param ms since it was accepted, with the difference between the store's clock and ours in it */
+  waited(ms: number): void {
+    if (ms < this.#skew) this.#skew = ms
+    this.#waited = Math.max(this.#waited, ms - this.#skew)
+  }
+
   /** @param share of the bodies in memory of what is allowed */
   held(share: number): void {
     if (share < this.#memory) this.#memory = share
   }
 
-  look(loopMs: number, nowMs: number): Measured {
+  /** @param busy share of the time since the last look that the event loop was busy */
+  look(loopMs: number, busy: number, nowMs: number): Measured {
     const stalledMs = this.#inFlight > 0 ? nowMs - this.#endedMs : 0
     const measured = {
       acceptMs: this.#least === Number.POSITIVE_INFINITY ? stalledMs : this.#least,
       loopMs,
+      waitedMs: busy >= BUSY ? this.#waited : 0,
       memory: this.#memory === Number.POSITIVE_INFINITY ? 0 : this.#memory,
       storeFull: this.#storeFull,
     }
     this.#least = Number.POSITIVE_INFINITY
     this.#memory = Number.POSITIVE_INFINITY
     this.#storeFull = false
+    this.#waited = 0
+    this.#skew += SKEW_MS
     this.busy = this.#inFlight > 0
     return measured
   }

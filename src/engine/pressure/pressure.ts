@@ -10,7 +10,7 @@ import { createLedger, type Shed, type ShedClass } from './ledger.ts'
 import { isCalm, letIn, refusedBy, type Sender, step, type Zone, zone } from './zone.ts'
 
 export interface PressureParts {
-  readonly host: Pick<Host, 'clock' | 'random' | 'log'>
+  readonly host: Pick<Host, 'clock' | 'random' | 'log' | 'busy'>
   readonly store: Pick<Store, 'status' | 'read' | 'write'>
   readonly routing: Routing
   /** Pending work that a flow may have. */
@@ -27,6 +27,8 @@ export interface Pressure {
   begun(): number
   stored(begunMs: number): void
   failed(error: unknown): void
+  /** A message that is not of the lowest class has just been claimed for the first time: when it was accepted, by the store's clock. */
+  waited(acceptedAtMs: number): void
   /** How much of the memory for bodies is in use, 0 to 1. */
   held(share: number): void
   /** Why a request of this class, for these flows, is refused now. */
@@ -66,7 +68,7 @@ export function createPressure({ host, store, routing, bound = () => BACKLOG }: 
   function look(lateMs: number): void {
     const now = clock.mono()
     accepted ||= gauge.busy
-    const measured = gauge.look(lateMs, now)
+    const measured = gauge.look(lateMs, host.busy?.() ?? 0, now)
     const before = here.ladder.level
     step(here, ratioOf(measured), now)
     const { level } = here.ladder
@@ -154,6 +156,7 @@ export function createPressure({ host, store, routing, bound = () => BACKLOG }: 
       const full = error instanceof TielineError && (error.code === 'STORE_BUSY' || error.code === 'STORE_FULL')
       gauge.failed(full, clock.mono())
     },
+    waited: (acceptedAtMs) => gauge.waited(clock.now() - acceptedAtMs),
     held: (share) => {
       gauge.held(share)
       if (wake !== undefined) wakeUp()

@@ -41,7 +41,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const limits: GatewayLimits = { ...GATEWAY_LIMITS, ...options.limits }
   const load = createLoad(limits.heldBytes)
   const receivers = createReceivers(options, limits, load)
-  const events = endpoints.find(({ scheme }) => scheme === 'cloudevents')
+  const cloudEvents = endpoints.filter(({ scheme }) => scheme === 'cloudevents')
+  const events =
+    cloudEvents.find(({ name }) => name === 'events') ?? (cloudEvents.length === 1 ? cloudEvents[0] : undefined)
   const admin = createAdmin({ desk, host, token: options.adminToken, load, log, maxHeaders: limits.headers })
   const other: Door = { counts: createCounts('other'), load, maxBytes: 0, receive: async () => {} }
   const probes = createProbes({

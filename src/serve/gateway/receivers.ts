@@ -44,12 +44,5 @@ export function createReceivers(
       },
     })
   }
-  const events = endpoints.filter(({ scheme }) => scheme === 'cloudevents').map(({ name }) => name)
-  if (events.length > 1) {
-    throw new TielineError(
-      'DECLARATION_INVALID',
-      `sources ${events.join(' and ')} both have the scheme cloudevents: /events has room for one`,
-    )
-  }
   return receivers
 }

@@ -104,7 +104,7 @@ class CsvReader implements TextReader {
   }
 
   broken(what: string): TielineError {
-    if (this.#more.length > 0) this.#read(false, true)
+    if (this.#more.length > 0 || this.#layout === undefined) this.#read(false, true)
     return this.#error(what)
   }
 

@@ -20,8 +20,12 @@ export function quotedRow(
   newline: string,
   final: boolean,
 ): QuotedRow | undefined {
+  const separates = separator.charCodeAt(0)
+  const ends = newline.charCodeAt(0)
   const fields: string[] = []
   let newlines = 0
+  /** The next newline; behind a field in quotes it may be another. */
+  let line = text.indexOf(newline, from)
   let at = from
   for (;;) {
     if (text.charCodeAt(at) === QUOTE) {
@@ -34,26 +38,27 @@ export function quotedRow(
       // A quote at the end of what has come may be the first of two, or have CR and LF behind it.
       if (close < 0 || (!final && !decided(text, close + 1))) return undefined
       const raw = text.slice(at + 1, close)
-      newlines += count(raw, newline)
+      if (line >= 0 && line < close) newlines += count(raw, newline)
       fields.push(doubled ? raw.replaceAll('""', '"') : raw)
       at = close + 1
     } else {
       const next = text.indexOf(separator, at)
-      const line = text.indexOf(newline, at)
+      if (line >= 0 && line < at) line = text.indexOf(newline, at)
       if (line < 0 && !final) return undefined
       const end = line < 0 ? text.length : line
       const stop = next >= 0 && next < end ? next : afterCarriage(text, at, end, newline)
       fields.push(text.slice(at, stop))
       at = stop
     }
-    if (text.startsWith(separator, at) && at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === separates) {
       at++
       continue
     }
-    if (newline === '\n' && text.startsWith('\r\n', at)) at++
+    if (code === 0x0d && ends === 0x0a && text.charCodeAt(at + 1) === 0x0a) at++
     if (at >= text.length) return { fields, next: text.length, newlines }
-    if (text.startsWith(newline, at)) return { fields, next: at + 1, newlines }
-    const line = text.indexOf(newline, at)
+    if (text.charCodeAt(at) === ends) return { fields, next: at + 1, newlines }
+    line = text.indexOf(newline, at)
     if (line < 0 && !final) return undefined
     return {
       fields,

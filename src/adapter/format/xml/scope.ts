@@ -48,6 +48,12 @@ export class Scope {
     return this.#attributes.get(qname) ?? this.#keep(this.#attributes, qname, `@${this.#resolve(qname, true)}`)
   }
 
+  /** That these attributes have good names, no two the same: also where nobody wants them. */
+  checkAttributes(qnames: readonly string[]): void {
+    const names = qnames.map((qname) => this.attribute(qname))
+    if (new Set(names).size < names.length) throw new NamespaceFault('an attribute comes twice')
+  }
+
   /** Every prefix in force with its namespace, the innermost declaration of each. */
   inForce(): ReadonlyMap<string, string> {
     return new Map([...(this.#parent?.inForce() ?? []), ...this.#bound])

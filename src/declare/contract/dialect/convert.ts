@@ -43,7 +43,14 @@ function newer(schema: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-const NOT_IN_07 = ['$dynamicRef', '$dynamicAnchor', 'unevaluatedItems', 'unevaluatedProperties', 'minContains', 'maxContains']
+const NOT_IN_07 = [
+  '$dynamicRef',
+  '$dynamicAnchor',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'minContains',
+  'maxContains',
+]
 
 function older(schema: Record<string, unknown>): Record<string, unknown> {
   const cannotSay = NOT_IN_07.find((keyword) => Object.hasOwn(schema, keyword))

@@ -20,9 +20,7 @@ const PLACES: Readonly<Record<Place, string>> = {
   apart: '$defs definitions contentSchema',
 }
 /** Keywords whose value holds schemas by name. */
-const BY_NAME = new Set(
-  'properties patternProperties dependentSchemas dependencies $defs definitions'.split(' '),
-)
+const BY_NAME = new Set('properties patternProperties dependentSchemas dependencies $defs definitions'.split(' '))
 
 const DATA =
   '$schema $id $ref $comment title description default examples deprecated readOnly writeOnly contentMediaType contentEncoding format type enum ' +
@@ -110,7 +108,12 @@ export function* subschemas(schema: JsonSchema): Iterable<Sub> {
  * @param unchecked names that are known to say nothing about values; and so is all that begins with `x-`.
  * @throws {TielineError} `DECLARATION_INVALID` with the place and what to write instead.
  */
-export function checkKeywordNames(schema: JsonSchema, dialect: Dialect, unchecked: ReadonlySet<string>, at: string): void {
+export function checkKeywordNames(
+  schema: JsonSchema,
+  dialect: Dialect,
+  unchecked: ReadonlySet<string>,
+  at: string,
+): void {
   for (const keyword of Object.keys(schema)) {
     if (isKeyword(keyword, dialect) || keyword.startsWith('x-') || unchecked.has(keyword)) continue
     const instead = Object.hasOwn(INSTEAD, keyword)
@@ -118,7 +121,10 @@ export function checkKeywordNames(schema: JsonSchema, dialect: Dialect, unchecke
       : KEYWORDS['draft-2020-12'].has(keyword)
         ? `say "$schema": "${DRAFT_2020_12}"`
         : 'correct it, or name it in { unchecked: [ … ] }'
-    throw schemaMistake(`${at}/${escaped(keyword)}`, `${keyword} is no keyword of ${dialect}, so nothing would be checked: ${instead}`)
+    throw schemaMistake(
+      `${at}/${escaped(keyword)}`,
+      `${keyword} is no keyword of ${dialect}, so nothing would be checked: ${instead}`,
+    )
   }
 }
 

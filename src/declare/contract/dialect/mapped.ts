@@ -10,7 +10,10 @@ export function mapped(schema: JsonSchema, change: (inner: unknown) => unknown):
       if (Array.isArray(value)) return [keyword, value.map(change)]
       if (!place.byName) return [keyword, change(value)]
       const entries = Object.entries((value ?? {}) as object)
-      return [keyword, Object.fromEntries(entries.map(([name, inner]) => [name, Array.isArray(inner) ? inner : change(inner)]))]
+      return [
+        keyword,
+        Object.fromEntries(entries.map(([name, inner]) => [name, Array.isArray(inner) ? inner : change(inner)])),
+      ]
     }),
   )
 }

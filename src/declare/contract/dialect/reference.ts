@@ -21,7 +21,11 @@ export interface Addresses {
 const ROOT = 'tieline:schema'
 
 /** Finds every schema of a document and of those given with it, with `$id`s and anchors. RFC 3986 resolves references. */
-export function addressesOf(root: JsonSchema, documents: Readonly<Record<string, unknown>>, dialect: Dialect): Addresses {
+export function addressesOf(
+  root: JsonSchema,
+  documents: Readonly<Record<string, unknown>>,
+  dialect: Dialect,
+): Addresses {
   const all: Located[] = []
   const byAddress = new Map<string, Located>()
   const bySchema = new Map<unknown, Located>()
@@ -80,7 +84,8 @@ function pointed(from: Located, pointer: string, known: ReadonlyMap<unknown, Loc
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
     found = (found as Readonly<Record<string, unknown>>)[key]
   }
-  if (typeof found !== 'boolean' && (typeof found !== 'object' || found === null || Array.isArray(found))) return undefined
+  if (typeof found !== 'boolean' && (typeof found !== 'object' || found === null || Array.isArray(found)))
+    return undefined
   return known.get(found) ?? { ...from, schema: found, at: `${from.at}${pointer}` }
 }
 

@@ -1,7 +1,7 @@
 import { isEverywhere } from '../closed/name.ts'
 import type { JsonSchema } from '../json-schema-of.ts'
-import { mapped } from './mapped.ts'
 import { type Dialect, dialectOf, isKeyword } from './keyword.ts'
+import { mapped } from './mapped.ts'
 import { isUnique } from './unique.ts'
 
 /** A check of TypeBox's own keyword `~refine`. */
@@ -61,8 +61,7 @@ const UNIQUE: Refinement = Object.freeze({
 })
 
 const requires = (name: string): Refinement => ({
-  check: (value) =>
-    typeof value !== 'object' || value === null || Array.isArray(value) || Object.hasOwn(value, name),
+  check: (value) => typeof value !== 'object' || value === null || Array.isArray(value) || Object.hasOwn(value, name),
   error: () => `must have required properties ${name}`,
 })
 
