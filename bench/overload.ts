@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Sent } from './badday/plan.ts'
 import { balance, type Providers, providers, type Sending, sending } from './badday/stage.ts'
 import { type Bench, machine, rounded } from './bench.ts'
-import { BATCH, CLASSES, refusedOf, SHARES, shedOf, streams } from './overload/classes.ts'
+import { BATCH, CLASSES, PROBE, refusedOf, SHARES, shedOf, streams } from './overload/classes.ts'
 import { type Running, residentMb, sleep, start, temporary } from './process.ts'
 import { statusOf, tielineStatus } from './status.ts'
 
@@ -17,8 +17,6 @@ const HALF_S = 15
 const WINDOW = 2_000
 /** What was accepted must be through by then. */
 const DRAIN_MS = 90_000
-
-const NAMES = (phase: string): readonly string[] => CLASSES.map((name) => `${name} ${phase}`)
 
 /**
  * Five times of what can be worked off: what that costs the critical class. The sustainable rate is that of a closed loop, in which so
@@ -40,7 +38,7 @@ export const overload: Bench = async ({ seconds, note }) => {
       attempts: ATTEMPTS,
     })
 
-  const { rate: sustainable, sent: probed } = await probe(send('probe', 1, true), world)
+  const { rate: sustainable, sent: probed } = await probe(send(PROBE, 1, true), world)
   note(`sustainable: ${Math.round(sustainable)} events/s`)
 
   await using half = send('half', sustainable / 2, false)
@@ -116,7 +114,7 @@ export const overload: Bench = async ({ seconds, note }) => {
 /** Events per second in a closed loop, once it is warm. */
 async function probe(sender: Sending, world: Providers): Promise<{ rate: number; sent: Record<string, Sent> }> {
   await using closed = sender
-  const effects = (): number => NAMES('probe').reduce((sum, name) => sum + world.effects(name), 0)
+  const effects = (): number => world.effects(`critical ${PROBE}`)
   let from = { at: 0, effects: 0 }
   const began = performance.now()
   while (performance.now() < began + (WARM_UP_S + PROBE_S) * 1_000) {

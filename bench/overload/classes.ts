@@ -7,11 +7,15 @@ export const CLASSES: readonly Priority[] = ['critical', 'normal', 'bulk']
 /** Events in a request: so that two cores can make five times of what they can work off. */
 export const BATCH = 20
 
+/** What finds out how much can be worked off: of the class that is never shed. */
+export const PROBE = 'probe'
+
 /** Traffic of all classes; the figures are kept by `CLASS PHASE`. */
 export function streams(phase: string, perSecond: number): readonly Stream[] {
-  return CLASSES.map((name) => ({
+  const classes: readonly Priority[] = phase === PROBE ? ['critical'] : CLASSES
+  return classes.map((name) => ({
     name: `${name} ${phase}`,
-    path: '/events',
+    path: `/in/${name}`,
     type: name,
     perSecond: perSecond * SHARES[name],
     keys: 10_000,

@@ -1,4 +1,4 @@
-// One source, and a flow of each class: what is shed has been read before. argv: database, address of the provider
+// A source and a flow for each class, as the documents advise: bulk is shed before it is read. argv: database, address of the provider
 import { cloudEvents, flow, target, tieline } from 'tieline'
 import { http } from 'tieline/http'
 import { sqlite } from 'tieline/sqlite'
@@ -7,10 +7,9 @@ import { CLASSES } from './classes.ts'
 
 const [path = '', baseUrl = ''] = process.argv.slice(2)
 const provider = http('provider', { baseUrl, allow: ['127.0.0.1'] })
-const events = cloudEvents()
 const flows = CLASSES.map((priority) =>
   flow(priority, {
-    from: events.on(priority),
+    from: cloudEvents({ name: priority }).on(priority),
     key: (event) => (event as Work).key,
     priority,
     to: target(priority, {

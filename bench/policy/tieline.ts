@@ -9,8 +9,8 @@ import type { Connector, OperationSpec } from '../../src/declare/target/operatio
 import type { Terms } from '../../src/engine/act.ts'
 import { callOf } from '../../src/engine/policy/call.ts'
 import { compile } from '../../src/engine/policy/chain.ts'
-import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import type { Host } from '../../src/port/host.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 
 const careful: Policy = policy(
   retry({ attempts: 3, budget: retryBudget() }),

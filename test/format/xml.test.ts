@@ -131,7 +131,7 @@ describe('declared fields', () => {
   it('do not hide what is broken elsewhere', async () => {
     const { broken } = await readAll(xmlRecords({ at: 'r/a', fields: ['b'] }), '<r><a><b/><c><d></c></a></r>')
     expect(broken).toBe('line 1, column 20, record 1: another close tag than the expected </d>')
-    for (const inside of ['&nope;', '<x:y/>', ']]>', '\u0001', '<d e="1" e="2"/>', '<d e=1/>'])
+    for (const inside of ['&nope;', '<x:y/>', ']]>', '\u0001', '<d e="1" e="2"/>', '<d e=1/>', '<d q:e="1"/>'])
       expect(
         (await readAll(xmlRecords({ at: 'r/a', fields: ['b'] }), `<r><a><c>${inside}</c></a></r>`)).broken,
       ).toBeDefined()

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { contract } from '../../src/declare/contract/contract.ts'
 import { jsonSchema } from '../../src/declare/contract/json-schema.ts'
-import { flow } from '../../src/declare/flow/flow.ts'
 import { enumOf } from '../../src/declare/mapping/codec/enum-of.ts'
 import { trim, upper } from '../../src/declare/mapping/codec/letter-case.ts'
 import { type Mapping, mapping } from '../../src/declare/mapping/mapping.ts'

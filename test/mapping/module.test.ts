@@ -55,8 +55,9 @@ describe('a module', () => {
   })
 
   it('of another mapping is refused', async () => {
-    const module = await load(many)
+    const [module, own] = [await load(many), await load(one)]
     expect(() => one.adopt(module)).toThrow(/mapping one: the module was made of another mapping/)
+    expect(() => one.adopt({ ...own, mapping: 'two' })).toThrow(/another mapping/)
     expect(() => many.adopt({ mapping: 'many', made: [] })).toThrow(/make it again/)
   })
 })

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
+import { type Static, Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { contract } from './contract.ts'
 import { isUnique } from './dialect/unique.ts'
-import { type JsonSchema, type JsonSchemaOptions, jsonSchema } from './json-schema.ts'
+import { draft07, type JsonSchema, type JsonSchemaOptions, jsonSchema } from './json-schema.ts'
 
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#'
 const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema'
@@ -58,10 +60,44 @@ describe('two drafts', () => {
     })
     const [one, two, three] = [checks(older), checks(published), checks(back)]
     const values = fc.record(
-      { pair: fc.array(fc.oneof(fc.string(), fc.integer()), { maxLength: 3 }), city: fc.oneof(fc.string(), fc.integer()) },
+      {
+        pair: fc.array(fc.oneof(fc.string(), fc.integer()), { maxLength: 3 }),
+        city: fc.oneof(fc.string(), fc.integer()),
+      },
       { requiredKeys: [] },
     )
     fc.assert(fc.property(values, (value) => one(value) === two(value) && two(value) === three(value)))
+  })
+
+  it('the schema of any library goes out in draft-07, with what the fields mean', () => {
+    const Zod = contract('c', {
+      version: 1,
+      schema: z.strictObject({ pair: z.tuple([z.string(), z.number()]), id: z.string() }),
+      key: () => '',
+      fields: { id: { means: 'number', personal: 'none' } },
+    })
+    expect(draft07(Zod.jsonSchema ?? {})).toMatchObject({
+      $schema: DRAFT_07,
+      properties: {
+        pair: { items: [{ type: 'string' }, { type: 'number' }] },
+        id: { type: 'string', description: 'number', 'x-tieline-personal': 'none' },
+      },
+    })
+    expect(draft07({ $schema: DRAFT_07, not: {} })).toStrictEqual({ $schema: DRAFT_07, not: {} })
+  })
+
+  it('takes the schemas of TypeBox', () => {
+    const T = Type.Object({
+      id: Type.String({ description: 'number' }),
+      tags: Type.Optional(Type.Array(Type.String())),
+    })
+    const One = contract('c', { version: 1, schema: jsonSchema<Static<typeof T>>(T), key: ({ id }) => id })
+    expect(One.check({ id: 'a' })).toStrictEqual({ ok: true, value: { id: 'a' } })
+    expect(One.check({ id: 'a', tags: [1] })).toMatchObject({ ok: false, issues: [{ path: 'tags.0' }] })
+    expect(One.describe().fields).toMatchObject([
+      { path: 'id', means: 'number' },
+      { path: 'tags[]', type: 'text' },
+    ])
   })
 
   it('says what the other draft cannot', () => {
@@ -124,12 +160,21 @@ describe('attacks', () => {
     for (const name of ['__proto__', 'toString', 'constructor', 'hasOwnProperty', 'valueOf']) {
       const required = checks({ required: [name] })
       expect([required({}), required(parsed(`{"${name}":1}`)), required('text')]).toStrictEqual([false, true, true])
-      const typed = checks(parsed(`{"properties":{"${name}":{"type":"string"}},"additionalProperties":false}`) as JsonSchema)
-      expect([typed({}), typed(parsed(`{"${name}":"x"}`)), typed(parsed(`{"${name}":1}`))]).toStrictEqual([true, true, false])
+      const typed = checks(
+        parsed(`{"properties":{"${name}":{"type":"string"}},"additionalProperties":false}`) as JsonSchema,
+      )
+      expect([typed({}), typed(parsed(`{"${name}":"x"}`)), typed(parsed(`{"${name}":1}`))]).toStrictEqual([
+        true,
+        true,
+        false,
+      ])
       expect(checks({ additionalProperties: false })(parsed(`{"${name}":1}`))).toBe(false)
     }
-    const clash = checks({ properties: { valueOf: { minimum: 1 } }, patternProperties: { '^valueOf$': { maximum: 5 } } })
-    expect([0, 3, 9].map((valueOf) => clash({ valueOf }))).toStrictEqual([false, true, false])
+    const clash = checks({
+      properties: { valueOf: { minimum: 1 } },
+      patternProperties: { '^valueOf$': { maximum: 5 } },
+    })
+    expect([0, 3, 9].map((amount) => clash({ valueOf: amount }))).toStrictEqual([false, true, false])
     expect(({} as { readonly polluted?: unknown }).polluted).toBeUndefined()
   })
 
@@ -165,8 +210,17 @@ describe('attacks', () => {
         expect(isUnique(list)).toBe(texts.size === list.length)
       }),
     )
-    expect([[1, true], ['1', 1], [{}, '{}', '{}o'], [[1], ['1']], [null, 'null'], [{ a: 1 }, [['a', 1]]]].map(isUnique)).not.toContain(false) // biome-ignore format: one line
-    expect([[0, -0], [[0], [-0]], [{ a: 1, b: 2 }, { b: 2, a: 1 }]].map(isUnique)).not.toContain(true)
+    expect([[1, true], ['1', 1], [{}, '{}', 'o{}'], [[1], ['1']], [null, 'null'], [{ a: 1 }, [['a', 1]]]].map(isUnique)).not.toContain(false) // biome-ignore format: one line
+    expect(
+      [
+        [0, -0],
+        [[0], [-0]],
+        [
+          { a: 1, b: 2 },
+          { b: 2, a: 1 },
+        ],
+      ].map(isUnique),
+    ).not.toContain(true)
   })
 
   it('patterns that take exponential time are refused with their place', () => {

@@ -31,7 +31,7 @@ type Documents = Readonly<Record<string, JsonSchema>>
  * which only users of this module pay. Of the required tests of the official suite all pass but those for meta-schemas of one's own.
  * @throws {TielineError} `DECLARATION_INVALID` with the place of the mistake, where the schema is none, or says what would not be checked.
  */
-export function jsonSchema<T>(schema: JsonSchema, options: JsonSchemaOptions = {}): TypedJsonSchema<T> {
+export function jsonSchema<T>(schema: object, options: JsonSchemaOptions = {}): TypedJsonSchema<T> {
   const own = deepFreeze(copied(schema))
   const documents = deepFreeze(copied(options.documents ?? {})) as Documents
   const dialect = dialectOf(own, 'draft-2020-12', '')
@@ -60,6 +60,14 @@ export function jsonSchema<T>(schema: JsonSchema, options: JsonSchemaOptions = {
   })
 }
 
+/**
+ * A schema in the words of draft-07, for those who read no other: `draft07(Payment.jsonSchema)` has the semantics of the contract's fields, too.
+ * @throws {TielineError} `VALUE_INVALID` for what draft-07 cannot say, such as `unevaluatedProperties`.
+ */
+export function draft07(schema: JsonSchema): JsonSchema {
+  return converted(schema, dialectOf(schema, 'draft-2020-12', ''), 'draft-07')
+}
+
 interface Ready {
   readonly context: Documents
   readonly schema: JsonSchema
@@ -81,7 +89,7 @@ const pathOf = (pointer: string): readonly string[] =>
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 
-function copied(schema: JsonSchema): JsonSchema {
+function copied(schema: object): JsonSchema {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(schema))
     if (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) return copy as JsonSchema

@@ -11,7 +11,7 @@ const decimalType = (name: string, spec: Pick<SharedTypeSpec<string>, 'expected'
     pattern: PATTERN,
     max: MAX,
     also: (text) => !isNegativeZero(text),
-    spec: 'ISO/IEC 10967 says why not a double; the form is that of RFC 8259 without exponent',
+    spec: 'RFC 8259, section 6, without exponent; as text, for a double (IEEE 754) is not exact',
     rejects: ['1e3', '.5', '5.', '+1', '01', '-0', '-0.00', '1,5', ' 1', 'NaN', '', 10.5],
   })
 

@@ -29,7 +29,7 @@ export function openEnum<const V extends string>(known: readonly [V, ...V[]]): O
     json: { anyOf: [{ enum: [...known] }, { type: 'string', minLength: 1, maxLength: MAX }] },
     expected: `expected a text such as ${known.slice(0, 3).join(', ')}`,
     semantics: {},
-    spec: 'RFC 9413, on protocols that grow',
+    spec: 'JSON Schema Validation 2020-12, section 6.1.2',
     examples: known,
     rejects: ['', 1, null],
   })

@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { TielineError } from '../../../src/core/error.ts'
 import { contract } from '../../../src/declare/contract/contract.ts'
+import { decimalText } from '../../../src/declare/mapping/codec/decimal-text.ts'
+import { lookup, unmapped } from '../../../src/declare/mapping/codec/lookup.ts'
 import { compile } from '../../../src/declare/mapping/compile.ts'
 import { interpreted } from '../../../src/declare/mapping/interpret.ts'
 import { mapping } from '../../../src/declare/mapping/mapping.ts'
 import { Skipped } from '../../../src/declare/mapping/skipped.ts'
+import { only } from '../../../src/declare/mapping/word/narrow.ts'
 import { endpoint, source } from '../../../src/declare/source/source.ts'
 import {
   at,
@@ -40,6 +43,10 @@ interface Order {
   readonly customer: { readonly name: string; readonly email?: string } | null
   readonly metadata: Readonly<Record<string, string>>
   readonly lines: readonly { readonly sku: string; readonly n: number; readonly at?: number }[]
+  readonly weight: string
+  readonly country: string
+  readonly pay: { readonly type: 'card'; readonly brand: string } | { readonly type: 'debit'; readonly iban: string }
+  readonly parcels: readonly { readonly carrier: string; readonly items: readonly string[] | null }[]
 }
 
 const ORDER: Order = {
@@ -53,6 +60,13 @@ const ORDER: Order = {
   lines: [
     { sku: 'a', n: 1, at: 1_788_000_000_000 },
     { sku: 'b', n: 2 },
+  ],
+  weight: '1.250',
+  country: 'CH',
+  pay: { type: 'card', brand: 'visa' },
+  parcels: [
+    { carrier: 'post', items: ['a', 'b'] },
+    { carrier: 'van', items: null },
   ],
 }
 
@@ -77,6 +91,14 @@ const everyWord = mapping('every-word', {
     paid: when(is(order.status, 'paid'), fixed('yes', 'it is'), fixed('no', 'it is not')),
     known: present(order.customer),
     count: derive(order.lines, 'how many', (lines) => (Array.isArray(lines) ? lines.length : 0)),
+    grams: decimalText(order.weight, 3),
+    region: lookup(order.country, { CH: 'europe', US: 'america' }, { otherwise: fixed('other', 'a test') }),
+    area: lookup(order.country, { CH: 1 }, { otherwise: unmapped('a test') }),
+    brand: only(order.pay, 'type', 'card').brand,
+    posted: order.parcels
+      .where((parcel) => is(parcel.carrier, 'post'), 'a test')
+      .each((parcel, place) => ({ place, of: parcel.carrier })),
+    items: order.parcels.flat((parcel) => parcel.items.each((item) => text`${parcel.carrier} ${item}`)),
     lines: order.lines.each((line) => ({ sku: line.sku, n: line.n, at: optional(epochMillis(line.at)), of: order.id })),
   }),
 })
@@ -95,6 +117,12 @@ const NAMES = [
   'paid',
   'known',
   'count',
+  'grams',
+  'region',
+  'area',
+  'brand',
+  'posted',
+  'items',
   'lines',
 ]
 

@@ -35,8 +35,8 @@ export function quotedRow(
         doubled = true
         close = text.indexOf('"', close + 2)
       }
-      // A quote at the end of what has come may be the first of two, or have CR and LF behind it.
-      if (close < 0 || (!final && !decided(text, close + 1))) return undefined
+      // A quote at the end of what has come may be the first of two.
+      if (close < 0 || (!final && close + 1 === text.length)) return undefined
       const raw = text.slice(at + 1, close)
       if (line >= 0 && line < close) newlines += count(raw, newline)
       fields.push(doubled ? raw.replaceAll('""', '"') : raw)
@@ -67,11 +67,6 @@ export function quotedRow(
       fault: `field ${fields.length} goes on after its closing quote: a quote inside a quoted field is written twice`,
     }
   }
-}
-
-/** Whether what has come says what a quote before `at` means. */
-function decided(text: string, at: number): boolean {
-  return at < text.length && !(text.charCodeAt(at) === 0x0d && at + 1 === text.length)
 }
 
 /** Where a row ends, the CR of CR LF not counted. */

@@ -4,8 +4,6 @@ import { bytesOf, type Width } from './encoding.ts'
 export class Cursor {
   readonly #width: Width
   #text = ''
-  /** Every character is one byte, so counting is subtraction. */
-  #plain = true
   #index = 0
   #byte: number
 
@@ -18,13 +16,12 @@ export class Cursor {
   load(text: string, index: number): void {
     this.at(index)
     this.#text = text
-    this.#plain = this.#width === 'single' || (this.#width === 'utf-8' && Buffer.byteLength(text) === text.length)
     this.#index = 0
   }
 
   at(index: number): number {
     if (index > this.#index) {
-      this.#byte += this.#plain ? index - this.#index : bytesOf(this.#text.slice(this.#index, index), this.#width)
+      this.#byte += bytesOf(this.#text.slice(this.#index, index), this.#width)
       this.#index = index
     }
     return this.#byte

@@ -1,50 +1,22 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { TielineError } from '../../../core/error.ts'
-import type { Format, Item, Place, Say } from '../place.ts'
+import type { Item, Place, Say } from '../place.ts'
 import { Cursor } from '../text/cursor.ts'
 import type { Width } from '../text/encoding.ts'
-import { type TextReader, textIntake } from '../text/intake.ts'
+import type { TextReader } from '../text/intake.ts'
 import { escapeAttribute } from './escape.ts'
 import { Frame, RecordFault, type XmlValue } from './frame.ts'
-import { declaredPrefixes, splitPath, XML_LIMITS, type XmlLimits, type XmlOptions } from './options.ts'
-import { type Plan, planOf } from './plan.ts'
+import type { XmlLimits } from './options.ts'
+import type { Plan } from './plan.ts'
 import { NamespaceFault, Scope } from './scope.ts'
-import { sniffXml } from './sniff.ts'
 
-interface Declared {
+/** The options, checked and with defaults. */
+export interface Declared {
   readonly path: readonly string[]
   readonly plan: Plan
   readonly prefixes: ReadonlyMap<string, string>
   readonly limits: Required<XmlLimits>
   readonly source: boolean
-}
-
-/**
- * Reads XML as a stream of records: each element at `at` becomes plain data. An element with only text is its text. Otherwise it is an
- * object: attributes as `@name`, elements by name in the declared prefixes (`{namespace}name` where none is declared), text beside
- * attributes as `#text`, text between elements as the list `#mixed`. Elements outside of `at` are passed over. There is no DTD and no
- * entity but the five of XML 1.0.
- * @throws {TielineError} DECLARATION_INVALID naming the option
- */
-export function xmlRecords(options: XmlOptions): Format<XmlValue> {
-  const path = splitPath(options.at, 'at', options)
-  if (path.some((step) => /^[@#]/.test(step)))
-    throw new TielineError('DECLARATION_INVALID', 'at: name elements only, from the root to the record')
-  const limits = { ...XML_LIMITS, ...options.limits }
-  for (const [name, limit] of Object.entries(limits))
-    if (!(Number.isInteger(limit) && limit > 0))
-      throw new TielineError('DECLARATION_INVALID', `limits.${name}: a whole number above 0 is expected`)
-  const declared: Declared = {
-    path,
-    plan: planOf(options),
-    prefixes: declaredPrefixes(options.namespaces),
-    limits,
-    source: options.source === true,
-  }
-  return Object.freeze({
-    format: 'xml' as const,
-    open: (say: Say<XmlValue>, from?: Place) => textIntake(new XmlReader(declared, say, from), sniffXml, from),
-  })
 }
 
 /** A closed root before the place: all that may come is white space and comments. */
@@ -56,7 +28,7 @@ const DONE = '<_/>'
  */
 class Parser extends SaxesParser {}
 
-class XmlReader implements TextReader {
+export class XmlReader implements TextReader {
   readonly #declared: Declared
   readonly #say: Say<XmlValue>
   readonly #parser = new Parser()
@@ -415,4 +387,5 @@ class XmlReader implements TextReader {
   }
 }
 
-const isDeclaration = (qname: string): boolean => qname.startsWith('xmlns') && (qname.length === 5 || qname[5] === ':')
+const isDeclaration = (qname: string): boolean =>
+  qname.charCodeAt(0) === 0x78 && qname.startsWith('xmlns') && (qname.length === 5 || qname[5] === ':')

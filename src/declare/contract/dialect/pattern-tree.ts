@@ -44,7 +44,7 @@ export function patternTree(pattern: string): PatternTree | undefined {
     const character = characters[at++]!
     if (character === '(') return group()
     if (character === '^' || character === '$') return NOTHING
-    if (character === '\\') return escape()
+    if (character === '\\') return escaped()
     if (character !== '[') return { is: 'one', set: sample(character === '.' ? '.' : `\\u{${codeOf(character)}}`) }
     const start = at - 1
     while (characters[at] !== ']') {
@@ -60,10 +60,10 @@ export function patternTree(pattern: string): PatternTree | undefined {
     if (characters[at++] !== ')') throw new Beyond()
     return /^\?<?[=!]$/.test(kind) ? NOTHING : inner
   }
-  const escape = (): PatternTree => {
+  const escaped = (): PatternTree => {
     const rest = characters.slice(at, at + 48).join('')
     if (/^[1-9k]/.test(rest)) throw new Beyond()
-    const [text] = /^(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[\dA-Fa-f]{4}|x[\dA-Fa-f]{2}|c[A-Za-z]|[^])/u.exec(rest) ?? ['']
+    const [text] = /^(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[\dA-Fa-f]{4}|x[\dA-Fa-f]{2}|c[A-Za-z]|.)/su.exec(rest) ?? ['']
     at += [...text].length
     return text === 'b' || text === 'B' ? NOTHING : { is: 'one', set: sample(`\\${text}`) }
   }
