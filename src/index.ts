@@ -10,10 +10,21 @@ export {
   type Contract,
   type ContractSpec,
   contract,
+  type DeclaredContract,
   type Issue,
   type ValueOf,
 } from './declare/contract/contract.ts'
+export type { ContractDescription, FieldDescription } from './declare/contract/describe.ts'
 export type { JsonSchema } from './declare/contract/json-schema-of.ts'
+export {
+  type CurrencyOf,
+  type FieldMeanings,
+  type FieldSemantics,
+  type MoneyUnit,
+  majorUnitsOf,
+  minorUnitsOf,
+  type Personal,
+} from './declare/contract/semantics.ts'
 export type { Credential, SigningAlgorithm } from './declare/credential/credential.ts'
 export {
   type ClientCredentialsOptions,
@@ -33,19 +44,27 @@ export {
   type Priority,
   type Slo,
 } from './declare/flow/flow.ts'
+export { type DecimalOptions, decimalText } from './declare/mapping/codec/decimal-text.ts'
 export { derive } from './declare/mapping/codec/derive.ts'
 export { enumOf } from './declare/mapping/codec/enum-of.ts'
 export { epochMillis, epochSeconds } from './declare/mapping/codec/epoch.ts'
 export { lower, trim, upper } from './declare/mapping/codec/letter-case.ts'
+export { lookup, Unmapped, unmapped } from './declare/mapping/codec/lookup.ts'
 export { minorUnits, STRIPE_DIGITS } from './declare/mapping/codec/minor-units.ts'
 export { type MappingRow, mappingRows } from './declare/mapping/document.ts'
-export { type Mapping, type MappingSpec, mapping } from './declare/mapping/mapping.ts'
+export { type Join, join } from './declare/mapping/join.ts'
+export { type Mapping, type MappingSpec, mapping, oneWayFields } from './declare/mapping/mapping.ts'
+export { type MappingModule, moduleOf } from './declare/mapping/module.ts'
+export type { Override } from './declare/mapping/override.ts'
 export type { Fields, Ref, Value } from './declare/mapping/reference.ts'
+export type { OneWay, TwoWay } from './declare/mapping/reverse.ts'
 export { Skipped, skip } from './declare/mapping/skipped.ts'
+export { type Piece, type Split, type SplitSpec, split } from './declare/mapping/split.ts'
 export { fallback, optional, required } from './declare/mapping/word/absence.ts'
 export { is, not, present, when } from './declare/mapping/word/choice.ts'
 export { fixed, text } from './declare/mapping/word/constant.ts'
 export { type Drop, drop } from './declare/mapping/word/drop.ts'
+export { only } from './declare/mapping/word/narrow.ts'
 export { at } from './declare/mapping/word/position.ts'
 export { type AdaptiveOptions, adaptive } from './declare/policy/adaptive.ts'
 export { type BreakerOptions, breaker } from './declare/policy/breaker.ts'

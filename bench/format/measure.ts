@@ -39,6 +39,8 @@ export async function measureFormat(
       options,
       rate,
     )
+    const cpuRate = (name: string): number =>
+      median((ran[name] ?? []).map(({ cpuSeconds }) => size / 1_000_000 / cpuSeconds))
     const wrong = all.find((name) => ran[name]?.some((one) => one.records !== records))
     const beside = aside === undefined ? [] : (ran[aside] ?? [])
     const figures = compared(Object.fromEntries(variants.map((name) => [name, ran[name] ?? []])), rate)
@@ -52,6 +54,13 @@ export async function measureFormat(
         rounds: options.rounds,
         mb: rounded(size / 1_000_000),
         records,
+        /** MB per second of processor time, and over the peer's. */
+        perCpuSecond: Object.fromEntries(
+          all.map((name) => [
+            name,
+            { value: Math.round(cpuRate(name)), ratio: rounded(cpuRate(name) / cpuRate('bare-parser')) },
+          ]),
+        ),
         peakMb: Object.fromEntries(
           all.map((name) => [name, Math.max(...(ran[name] ?? []).map(({ peakMb }) => peakMb))]),
         ),

@@ -1,10 +1,9 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
-import { contract, type ValueOf } from 'tieline'
+import { contract, minorUnitsOf, type ValueOf } from 'tieline'
 import { jsonSchema } from 'tieline/json-schema'
+import { email, iban, instant, money, openEnum, openUnion } from 'tieline/type'
 import * as v from 'valibot'
 import { z } from 'zod'
-import { minorUnitsOf } from '../../src/declare/contract/semantics.ts'
-import { email, iban, instant, money, openEnum, openUnion } from '../../src/declare/type/index.ts'
 
 // #region zod
 export const Order = contract('order', {

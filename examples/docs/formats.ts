@@ -12,7 +12,7 @@ import {
   xmlRecords,
   xmlWriter,
   xsd,
-} from '../../src/adapter/format/index.ts'
+} from 'tieline/format'
 
 // #region xml
 export const invoices = xmlRecords({

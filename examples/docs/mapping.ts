@@ -2,6 +2,7 @@ import {
   at,
   cloudEvents,
   contract,
+  decimalText,
   derive,
   drop,
   enumOf,
@@ -11,29 +12,29 @@ import {
   fixed,
   flow,
   is,
+  join,
+  lookup,
   lower,
   mapping,
   minorUnits,
+  moduleOf,
+  only,
   optional,
   present,
   required,
   skip,
+  split,
   target,
   text,
   tieline,
   trim,
+  unmapped,
   upper,
   type ValueOf,
   when,
 } from 'tieline'
 import { http } from 'tieline/http'
 import { z } from 'zod'
-import { decimalText } from '../../src/declare/mapping/codec/decimal-text.ts'
-import { lookup, unmapped } from '../../src/declare/mapping/codec/lookup.ts'
-import { join } from '../../src/declare/mapping/join.ts'
-import { moduleOf } from '../../src/declare/mapping/module.ts'
-import { split } from '../../src/declare/mapping/split.ts'
-import { only } from '../../src/declare/mapping/word/narrow.ts'
 
 // #region source
 const Placed = contract('order-placed', {

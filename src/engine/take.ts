@@ -10,7 +10,7 @@ import type { Arrived, Intake, RelayIntake, Taken } from './intake.ts'
 import { type Admittance, OPEN } from './pressure/admittance.ts'
 import type { Pressure } from './pressure/pressure.ts'
 import type { Route, Routing } from './routing.ts'
-import { tenantOf } from './tenant.ts'
+import { mapFor, tenantOf } from './tenant.ts'
 import type { Warm } from './warm.ts'
 
 export interface IntakeParts {
@@ -157,7 +157,7 @@ function deliveries(
     const { flow } = route
     const tenant = tenantOf(flow, endpoint, event)
     const effect = effectKey(digest, flow, endpoint.name, identity)
-    const delivery = { flow: flow.name, key: orderingKey(route, event), effect }
+    const delivery = { flow: flow.name, key: orderingKey(route, event, tenant), effect }
     const delayMs = flow.latestMs ?? 0
     if (tenant === '' && delayMs === 0) return delivery
     return { ...delivery, ...(tenant === '' ? undefined : { tenant }), ...(delayMs === 0 ? undefined : { delayMs }) }
@@ -168,12 +168,12 @@ function deliveries(
  * The contract's key of the mapped message, the flow's own, or that of an outbox. A message that cannot be mapped, or is skipped by its
  * mapping, has no place in anybody's order: it gets a lane of its own, where the worker records why.
  */
-function orderingKey({ flow, input }: Route, event: SourceEvent): string {
+function orderingKey({ flow, input }: Route, event: SourceEvent, tenant: string): string {
   if (flow.order === 'none') return event.id
   try {
     const body = input.from.body(event.data)
     if (input.map !== undefined && flow.into !== undefined) {
-      const mapped = input.map.run(body)
+      const mapped = mapFor(input.map, body, tenant)
       return mapped instanceof Skipped ? event.id : bounded(flow.into.key(mapped), event.id)
     }
     if (flow.key === undefined) return publishedKey(input.from.endpoint, event)

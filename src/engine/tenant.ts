@@ -1,4 +1,5 @@
 import type { Flow } from '../declare/flow/flow.ts'
+import type { Mapping } from '../declare/mapping/mapping.ts'
 import type { Endpoint, SourceEvent } from '../declare/source/source.ts'
 
 /** Longer names are cut: a tenant becomes a name of rates, turns and metrics. */
@@ -20,4 +21,9 @@ function named(tenant: NonNullable<Flow['tenant']>, source: string, { id, type, 
   } catch {
     return ''
   }
+}
+
+/** Most mappings are the same for all tenants: nothing is made for them. */
+export function mapFor(map: Mapping<unknown, unknown>, body: unknown, tenant: string): unknown {
+  return map.overrides.length === 0 ? map.run(body) : map.run(body, { tenant })
 }

@@ -13,6 +13,7 @@ import type { Gates } from './gates/gates.ts'
 import type { Held } from './held.ts'
 import { inputOf } from './routing.ts'
 import { runSaga } from './saga-run.ts'
+import { mapFor } from './tenant.ts'
 import type { Warm } from './warm.ts'
 
 export interface WorkParts {
@@ -45,7 +46,7 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
 }
 
 /** Decoded, picked, mapped, checked. Pure, so that it can be computed again at any time. */
-export function canonical(warm: Warm, flow: Flow, { message, replays }: Claimed): unknown {
+export function canonical(warm: Warm, flow: Flow, { message, replays, tenant }: Claimed): unknown {
   // An operator may have edited the body.
   const data =
     (replays === 0 ? warm.get(message.source, message.id) : undefined) ??
@@ -56,7 +57,7 @@ export function canonical(warm: Warm, flow: Flow, { message, replays }: Claimed)
   }
   const body = input.from.body(data)
   if (input.map === undefined || flow.into === undefined) return body
-  const mapped = input.map.run(body)
+  const mapped = mapFor(input.map, body, tenant)
   if (mapped instanceof Skipped) return mapped
   const checked = flow.into.check(mapped)
   if (checked.ok) return checked.value

@@ -170,6 +170,20 @@ describe('what a provider asks for', () => {
     expect(await it.store.status()).toMatchObject({ delivered: 200, dead: 0 })
   })
 
+  test('once by chance slows it down, and stops nobody', async () => {
+    const it = await world([orderFlow('orders', put(plain))], 1)
+    await it.clock.advance(1_000)
+    let calls = 0
+    it.answer = async () => {
+      await it.clock.sleep(20)
+      return calls++ % 10 === 0 ? LATER : 200
+    }
+    await it.send(...manyOrders(200))
+    await it.clock.advance(5_000)
+    const { delivered } = await it.store.status()
+    expect(delivered).toBeGreaterThan(150)
+  })
+
   test('a quota that is used up is waited for', async () => {
     const it = await world([orderFlow('orders', put(plain))], 2)
     await it.clock.advance(1_000)

@@ -1,11 +1,12 @@
 /** The servers of the sandbox, in the order of their ports; each with its name for people. */
-export const SANDBOX_SERVERS = Object.freeze({
-  payments: 'payments',
-  crm: 'CRM',
-  app: 'app',
-  salesforce: 'Salesforce',
-  netsuite: 'NetSuite',
-} as const)
+export const SANDBOX_SERVERS: Readonly<Record<'payments' | 'crm' | 'app' | 'salesforce' | 'netsuite', string>> =
+  Object.freeze({
+    payments: 'payments',
+    crm: 'CRM',
+    app: 'app',
+    salesforce: 'Salesforce',
+    netsuite: 'NetSuite',
+  } as const)
 
 export type SandboxServer = keyof typeof SANDBOX_SERVERS
 

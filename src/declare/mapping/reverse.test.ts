@@ -162,6 +162,7 @@ describe('a mapping that goes back', () => {
     const reversed = of((o) => ({ id: o.no })).reverse('to-shop', Sent)
     expect([reversed.name, reversed.to, reversed.from]).toStrictEqual(['to-shop', Sent, Anything])
     expect(reversed.run({ id: 'A' })).toStrictEqual({ no: 'A' })
+    expect([reversed, reversed.node, ...Object.values(back.node)].every(Object.isFrozen)).toBe(true)
     expect(of((o) => ({ id: o.no })).reverse().name).toBe('under-test-back')
   })
 

@@ -1,6 +1,6 @@
+import { deepFreeze } from '../../core/freeze.ts'
 import { lossOf } from './document.ts'
-import type { EachNode, Node, PathNode, Root } from './node.ts'
-import { pathText } from './node.ts'
+import { type EachNode, type Node, type PathNode, pathText, type Root } from './node.ts'
 import { invalid } from './recorder.ts'
 
 /** What is decided where a mapping is to work both ways. Fields of the target are named as in its document: `total`, `lines[].sku`. */
@@ -30,10 +30,10 @@ export interface Reversed {
  */
 export function reversed(node: Node, choice: TwoWay = {}): Reversed {
   const turn = new Turn(choice)
-  const from: PathNode = Object.freeze({ op: 'path', root: DOCUMENT, keys: [] })
+  const from: PathNode = { op: 'path', root: DOCUMENT, keys: [] }
   const result = turn.scope(node, from, '', undefined, undefined)
   turn.checkChoice()
-  return { node: result, oneWay: turn.oneWay }
+  return { node: deepFreeze(result), oneWay: turn.oneWay }
 }
 
 const DOCUMENT: Root = Object.freeze({ path: '', depth: 0 })
@@ -212,7 +212,7 @@ function objectOf(placed: readonly { readonly keys: readonly string[]; readonly 
     const inner = placed.filter(({ keys }) => keys[0] === name)
     const end = inner.find(({ keys }) => keys.length === 1)
     const node = end?.node ?? objectOf(inner.map((one) => ({ ...one, keys: one.keys.slice(1) })))
-    return Object.freeze([name, node] as const)
+    return [name, node] as const
   })
-  return Object.freeze({ op: 'object', fields: Object.freeze(fields) })
+  return { op: 'object', fields }
 }

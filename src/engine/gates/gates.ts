@@ -14,7 +14,7 @@ import { Account } from './account.ts'
 import { describeGate, describeProvider } from './describe.ts'
 import type { Gate } from './gate.ts'
 import { Precedence } from './precedence.ts'
-import { closeProvider } from './provider.ts'
+import { closeProvider, slowProvider } from './provider.ts'
 import { createStep } from './step.ts'
 import { Target } from './target.ts'
 
@@ -127,10 +127,13 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
     const quota = quotaOfProvider(headers)
     const busy = error?.code === 'PROVIDER_BUSY' ? (error.retryAfterMs ?? 0) : 0
     if (busy <= 0 && (quota === undefined || quota.remaining > 0)) return
-    const at = target(`connector:${connector}`, targets)
-    const [ms, why] =
-      busy > 0 ? [busy, error?.message ?? ''] : [quota?.resetMs ?? 0, `${operation}: its quota is used up`]
-    if (ms > 0 && closeProvider(at.provider, host.clock.mono(), ms, why)) step.moved()
+    const { provider } = target(`connector:${connector}`, targets)
+    const now = host.clock.mono()
+    const closed =
+      busy > 0
+        ? slowProvider(provider, now, busy, error?.message ?? '')
+        : closeProvider(provider, now, quota?.resetMs ?? 0, `${operation}: its quota is used up`)
+    if (closed) step.moved()
   }
 
   /** Its first call decides whether a message should begin; what comes later in a saga waits where it is. */

@@ -9,6 +9,8 @@ export interface ProviderState {
   why: string
   /** How often it was closed. */
   n: number
+  /** The last answer but one asked for patience, and none has gone well since. */
+  asked: boolean
 }
 
 /** A provider that asks for more patience is asked again after so long: an order to wait for a day may be a mistake. */
@@ -17,7 +19,7 @@ export const LONGEST_MS = 900_000
 const WIDE = 256
 
 export function openProvider(): ProviderState {
-  return { untilMono: 0, sinceMono: 0, window: Number.POSITIVE_INFINITY, inFlight: 0, why: '', n: 0 }
+  return { untilMono: 0, sinceMono: 0, window: Number.POSITIVE_INFINITY, inFlight: 0, why: '', n: 0, asked: false }
 }
 
 /** Nothing more for so long; then one call at a time, and one more with each that goes well, as TCP begins (RFC 5681 section 3.1). */
@@ -32,6 +34,18 @@ export function closeProvider(state: ProviderState, now: number, ms: number, why
   return true
 }
 
+/**
+ * A call was answered that there are too many. One may be chance, or meant for that call alone: half as many go at a time. Two without a good answer
+ * between them mean all: the provider is closed for as long as it asks. True when that is new.
+ */
+export function slowProvider(state: ProviderState, now: number, ms: number, why: string): boolean {
+  if (state.asked) return closeProvider(state, now, ms, why)
+  state.asked = true
+  state.window = Math.max(1, Math.floor(Math.min(state.window, state.inFlight) / 2))
+  state.why = why
+  return false
+}
+
 export function enterProvider(state: ProviderState, now: number, patienceMs: number): number {
   if (now < state.untilMono) {
     return Math.max(state.untilMono - now, patienceMs + 1) // nobody waits at the door: when it opens, the first goes alone
@@ -43,7 +57,9 @@ export function enterProvider(state: ProviderState, now: number, patienceMs: num
 
 export function leaveProvider(state: ProviderState, verdict: 'ok' | 'failed' | 'none'): void {
   state.inFlight--
-  if (verdict !== 'ok' || state.window === Number.POSITIVE_INFINITY) return
+  if (verdict !== 'ok') return
+  state.asked = false
+  if (state.window === Number.POSITIVE_INFINITY) return
   state.window = state.window >= WIDE ? Number.POSITIVE_INFINITY : state.window + 1
 }
 

@@ -16,7 +16,7 @@ export interface Measured {
  * At these the budget is used up, at four times these the levels go to 2. All are times, or parts of a bound in bytes, so they hold on a
  * slow machine and on a fast one.
  */
-export const BUDGET = Object.freeze({
+export const BUDGET: Readonly<Record<'acceptMs' | 'loopMs' | 'waitedMs' | 'memory', number>> = Object.freeze({
   /** Impatient senders (HubSpot, Shopify) give up after 5 s. A twentieth of that for the disk leaves room for the network and a retry of ours. */
   acceptMs: 250,
   /**

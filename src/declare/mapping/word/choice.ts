@@ -4,7 +4,8 @@ import type { Made, Nil, Part, Value } from '../reference.ts'
 
 /**
  * The first value where the test holds, else the second; an arm may be a literal with its own fields. Only the arm that is taken is
- * computed. A field that is there under a condition: `optional(when(test, value, null))`.
+ * computed. A field that is there under a condition: `optional(when(test, value, null))`. A field too many in a literal arm is found by the
+ * contract's check, not by the compiler.
  */
 export function when<const A extends Part, const B extends Part>(
   test: Value<boolean>,
