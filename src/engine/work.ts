@@ -46,7 +46,7 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
 }
 
 /** Decoded, picked, mapped, checked. Pure, so that it can be computed again at any time. */
-export function canonical(warm: Warm, flow: Flow, { message, replays, tenant }: Claimed): unknown {
+export function canonical(warm: Warm, flow: Flow, { message, replays, tenant = '' }: Claimed): unknown {
   // An operator may have edited the body.
   const data =
     (replays === 0 ? warm.get(message.source, message.id) : undefined) ??
