@@ -12,8 +12,8 @@ import {
 import type { Terms } from '../../src/engine/act.ts'
 import { type Batcher, createBatcher } from '../../src/engine/batch/batcher.ts'
 import { type Held, LEASE_MS } from '../../src/engine/held.ts'
-import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import type { Clock } from '../../src/port/clock.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export interface Row {

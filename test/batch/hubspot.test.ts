@@ -8,9 +8,9 @@ import { secret } from '../../src/declare/secret/secret.ts'
 import type { Operation } from '../../src/declare/target/operation.ts'
 import { perform, type Terms } from '../../src/engine/act.ts'
 import { createBatcher } from '../../src/engine/batch/batcher.ts'
-import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import type { Host } from '../../src/port/host.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { held } from './bench.ts'
 
 const LIMITS: Batch = Object.freeze({ count: 100, bytes: 1_000_000, withinMs: 5 })

@@ -3,10 +3,10 @@ import { HTTP_FAULTS } from '../../src/declare/fault/http-faults.ts'
 import type { Policy } from '../../src/declare/policy/policy.ts'
 import { type Connector, type Idempotency, operation, type RequestContext } from '../../src/declare/target/operation.ts'
 import { perform, type Seen, type Terms } from '../../src/engine/act.ts'
-import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import type { Host } from '../../src/port/host.ts'
 import type { HttpRequest, HttpResponse } from '../../src/port/http.ts'
 import type { Tokens } from '../../src/port/tokens.ts'
+import { localAdmissions } from '../../src/testing/local-admissions.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export interface Request {
