@@ -464,3 +464,23 @@ describe('work that waits on disk', () => {
     expect(await wait(0.7, 60_000)).toBe(0)
   })
 })
+
+it('what is over its share is refused unread where its source has no tenants, and read where it may be a quiet one', async () => {
+  const only = [flow('normal', { from: source({ endpoint: shop, type: 'normal' }), to })]
+  const refusals = async (...tenants: readonly string[]): Promise<number> => {
+    const it = engine({ declared: only })
+    let refused = 0
+    for (let look = 0; look < 16; look++) {
+      it.admittance.refuses(shop, 0.9)
+      for (let n = 0; n < 40; n++) {
+        if (it.admittance.refuses(shop, 0.9) !== undefined) refused++
+        else it.admittance.admit(shop, [event('normal', tenants[n % tenants.length])])
+      }
+      await it.clock.advance(250)
+    }
+    await it.end()
+    return refused
+  }
+  expect(await refusals('')).toBeGreaterThan(100)
+  expect(await refusals('acme', 'umbrella')).toBe(0)
+})

@@ -99,6 +99,8 @@ export function createAdmittance({ routing, pressure, admissions, host }: Admitt
       if (memory > 1) return { code: 'STORE_BUSY', reason: 'memory', retryAfterMs: AGAIN_MS + random() * SPREAD_MS }
       const { rate, priority } = placeOf(endpoint)
       if (pressure.level > 0 && priority === 'bulk') return overloaded(endpoint, priority, 'class')
+      if (!pressure.calm && priority === 'normal' && pressure.refusedUnread(endpoint.name))
+        return overloaded(endpoint, priority, 'share')
       const waitMs = rate?.closedForMs() ?? 0
       return waitMs > 0 ? { code: 'RATE_EXCEEDED', reason: 'source', retryAfterMs: waitMs } : undefined
     },

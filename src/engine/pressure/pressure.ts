@@ -7,6 +7,7 @@ import type { Route, Routing } from '../routing.ts'
 import { Gauge, ratioOf } from './gauge.ts'
 import type { Level } from './ladder.ts'
 import { createLedger, type Shed, type ShedClass } from './ledger.ts'
+import { isOverUnread } from './shares.ts'
 import { isCalm, letIn, refusedBy, type Sender, step, type Zone, zone } from './zone.ts'
 
 export interface PressureParts {
@@ -33,6 +34,8 @@ export interface Pressure {
   held(share: number): void
   /** Why a request of this class, for these flows, is refused now. */
   refused(priority: Priority, routes: readonly Pick<Route, 'flow'>[], sender: Sender): 'class' | 'share' | undefined
+  /** Whether all that this source sends is over its share: known before a request is read, where it has no tenants. */
+  refusedUnread(source: string): boolean
   /** A request was let in while it is not calm. */
   letIn(routes: readonly Pick<Route, 'flow'>[], sender: Sender): void
   /** The level that holds for these flows: that of the process, or of a backlog of theirs. */
@@ -168,6 +171,7 @@ export function createPressure({ host, store, routing, bound = () => BACKLOG }: 
       for (const on of of(routes)) why ??= refusedBy(on, priority, sender, now, chance)
       return why
     },
+    refusedUnread: (source) => isOverUnread(here.shares, source),
     letIn: (routes, sender) => {
       letIn(here, sender)
       for (const on of of(routes)) letIn(on, sender)

@@ -35,6 +35,12 @@ export function isOver({ heard, cap }: Shares, source: string, tenant: string): 
   return (tenants?.get(tenant) ?? tenants?.get(OTHERS) ?? 0) >= cap
 }
 
+/** The same where it is known before a request is read: nobody of this source says whose its messages are. */
+export function isOverUnread(all: Shares, source: string): boolean {
+  const tenants = all.heard.get(source)
+  return tenants?.size === 1 && tenants.has('') && isOver(all, source, '')
+}
+
 /** No tenant is called so: a tenant has at most 128 characters. */
 const OTHERS = '*'.repeat(129)
 
