@@ -53,6 +53,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
   const closing = new AbortController()
   const runners = new Map<string, Runner>()
   const resources = new Map(flows.map((flow) => [flow, resourcesOf(flow)]))
+  const exceptions = new Map<Flow, NonNullable<ClaimRequest['except']>>()
   const audit = createAudit(store, host)
   const controls = createControls({ store, host, flows, audit, changed: wakeAll })
   const gates = createGates({ store, host, flows, controls, wake: (flow) => runners.get(flow)?.wake(), looked })
@@ -88,6 +89,17 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     if (held.size === 0) idle?.()
   }
 
+  /** The same object while it says the same: to set lanes aside and to fetch them back is work. */
+  function excepted(flow: Flow, now: ClaimRequest['except']): ClaimRequest['except'] {
+    if (now === undefined && !exceptions.has(flow)) return undefined
+    const before = exceptions.get(flow)
+    if (now !== undefined && before !== undefined && same(now.tenants, before.tenants) && same(now.keys, before.keys))
+      return before
+    if (now === undefined) exceptions.delete(flow)
+    else exceptions.set(flow, now)
+    return now
+  }
+
   const batcher = createBatcher({
     clock: host.clock,
     stop: stopping.signal,
@@ -102,7 +114,7 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
     ended,
     stop: stopping.signal,
     room: (flow: Flow, running: number) => Math.min(controls.room(flow, running, active), gates.room(flow)),
-    except: (flow: Flow) => exceptOf(controls.except, gates.closedTenants(flow)),
+    except: (flow: Flow) => excepted(flow, exceptOf(controls.except, gates.closedTenants(flow))),
     gates,
     claimed: (flow: Flow, { message, attempt, crashes, replays }: Claimed) => {
       const first = attempt + crashes + replays === 0 && flow.latestMs === undefined
@@ -191,6 +203,10 @@ export function createEngine({ flows, store, host, retainMs }: EngineSpec): Engi
 function exceptOf(controls: ClaimRequest['except'], tenants: readonly string[]): ClaimRequest['except'] {
   if (tenants.length === 0) return controls
   return { tenants: [...(controls?.tenants ?? []), ...tenants], keys: controls?.keys ?? [] }
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i])
 }
 
 /** For aborted work to be handed back. */
