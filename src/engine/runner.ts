@@ -33,6 +33,8 @@ export interface RunnerParts extends WorkParts {
 
 /** Behind every wake-up, in case it is lost. */
 const POLL_MS = 1_000
+/** After a claim that failed. */
+const FAILED_MS = 200
 
 export function createRunner(parts: RunnerParts, flow: Flow): Runner {
   const { store, host } = parts
@@ -72,7 +74,8 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
       return mine.length
     } catch (error) {
       host.log('warn', 'engine.claim', { flow: flow.name, fault: faultOf(error) })
-      return 0 // the poll tries again
+      await host.clock.sleep(FAILED_MS * (0.5 + host.random()), parts.stop) // what was given back wakes us at once
+      return 0
     }
   }
 

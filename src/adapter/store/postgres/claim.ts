@@ -122,7 +122,11 @@ export class Claims {
       lanes.finish(held, clock.mono())
       return undefined
     }
-    const { attempt, crashes, replays, journal } = lanes.noted(held.id) ? lanes.note(held.id) : NO_NOTE
+    const note = lanes.noted(held.id) ? lanes.note(held.id) : NO_NOTE
+    const { attempt, crashes, replays } = note
+    const journal = note.journal > 0 ? (journals.get(held.id) ?? NO_JOURNAL) : NO_JOURNAL
+    // An answer was lost: what is written counts, not what was thought.
+    if (journal.length !== note.journal) lanes.setNote(held.id, { ...note, journal: journal.length })
     return {
       lease: { id: String(held.id), owner: held.owner, token: held.token },
       message: work.message,
@@ -134,7 +138,7 @@ export class Claims {
       crashes,
       replays,
       more: hasMore(held),
-      journal: journal > 0 ? (journals.get(held.id) ?? NO_JOURNAL) : NO_JOURNAL,
+      journal,
     }
   }
 

@@ -231,8 +231,11 @@ class Group {
     return true
   }
 
+  /** Whether it was committed is not known: the journal is looked up before the next entry. */
   lost(): void {
+    const { lanes } = this.#parts
     for (const held of this.#ending) held.ending = false
+    for (const { id, note } of this.#journalled) lanes.setNote(id, { ...lanes.note(id), journal: note.journal })
   }
 
   /** Nothing but finished work that has no row beside the log: one statement, which is its own transaction. */

@@ -9,7 +9,10 @@ interface Entry extends TrailEntry {
   readonly token?: number
 }
 
-/** The journals of several pieces of work, by work id. Rows in the order in which they were written. */
+/**
+ * The journals of several pieces of work, by work id. Rows in the order in which they were written: an entry whose answer was lost may be there
+ * twice, and the later one counts.
+ */
 export function journalOf(
   rows: readonly { readonly work: number; readonly position: number; readonly entry: string }[],
 ): ReadonlyMap<number, JournalEntry[]> {
@@ -18,16 +21,15 @@ export function journalOf(
     const { what, step, fault, result, owner, token } = JSON.parse(entry) as Entry
     const journal = journals.get(work) ?? []
     journals.set(work, journal)
-    journal.push(
-      Object.freeze({
-        lease: { id: String(work), owner: owner!, token: token! },
-        position,
-        step: step!,
-        kind: what as JournalEntry['kind'],
-        ...(result === undefined ? {} : { result }),
-        ...(fault === undefined ? {} : { fault }),
-      }),
-    )
+    if (position > journal.length) continue // nothing stands before it: it cannot be understood
+    journal[position] = Object.freeze({
+      lease: { id: String(work), owner: owner!, token: token! },
+      position,
+      step: step!,
+      kind: what as JournalEntry['kind'],
+      ...(result === undefined ? {} : { result }),
+      ...(fault === undefined ? {} : { fault }),
+    })
   }
   return journals
 }
