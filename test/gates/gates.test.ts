@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { breaker, bulkhead, policy, rateLimit, timeout } from '../../src/index.ts'
+import { breaker, bulkhead, endpoint, policy, rateLimit, source, timeout } from '../../src/index.ts'
 import { type Call, connector, densest, manyOrders, orderFlow, put, world } from './world.ts'
 
 const LATER = { status: 429, headers: { 'retry-after': '20' }, body: new Uint8Array() }
@@ -57,6 +57,58 @@ describe('a rate limit', () => {
     // While it stood still the others had it all, after a while.
     expect(it.calls.filter(({ atMs }) => atMs >= 27_000 && atMs < 32_000).length).toBeGreaterThan(225)
     expect(it.calls.filter(({ atMs }) => atMs >= 52_000 && atMs < 60_000).length).toBeGreaterThan(0.9 * 50 * 8)
+  })
+})
+
+describe('the rate of each tenant', () => {
+  const each = connector('each', policy(rateLimit({ limit: 10, per: '1s', each: 'tenant' }), timeout('10s')))
+
+  test('is shared by the workers, holds nobody else, and one that was silent is called for at once', async () => {
+    const it = await world([orderFlow('orders', put(each))], 3)
+    await it.clock.advance(2_000)
+    await it.send(...manyOrders(300).map((order) => ({ ...order, tenant: 'loud' })))
+    await it.clock.advance(10_000)
+    expect(densest(it.calls, 1_000)).toBeLessThanOrEqual(11)
+    expect(it.calls.length).toBeGreaterThan(60)
+    await it.clock.advance(60_000)
+    expect(await it.store.status()).toMatchObject({ delivered: 300 })
+    await it.clock.advance(120_000)
+    const before = it.clock.mono()
+    await it.send({ id: 'again', customer: 'x', tenant: 'loud' }, { id: 'quiet', customer: 'y', tenant: 'quiet' })
+    await it.clock.advance(6_000)
+    const late = it.calls.filter(({ atMs }) => atMs >= before)
+    expect(late.map(({ id }) => id).sort()).toEqual(['again', 'quiet'])
+    expect(Math.max(...late.map(({ atMs }) => atMs)) - before).toBeLessThan(4_000)
+  })
+})
+
+describe('the rate of a source', () => {
+  test('has its burst at once, in each process, and is one for all of them after a moment', async () => {
+    const shy = endpoint({
+      name: 'shy',
+      scheme: 'github',
+      read: () => [],
+      rate: { limit: 30, per: '1s' },
+    })
+    const flows = [
+      orderFlow('orders', put(connector('any', policy(timeout('5s')))), {
+        from: source({ endpoint: shy, type: 'order' }),
+      } as never),
+    ]
+    const it = await world(flows, 3)
+    const enter = (worker: number): boolean => it.workers[worker]!.engine.intake.admittance.enter(shy) === undefined
+    expect(Array.from({ length: 30 }, () => enter(0))).not.toContain(false)
+    expect(enter(0)).toBe(false)
+    let taken = 0
+    for (let ms = 0; ms < 10_000; ms += 20) {
+      await it.clock.advance(20)
+      for (const worker of [0, 1, 2])
+        if (ms >= 5_000 && enter(worker)) taken++
+        else if (ms < 5_000) enter(worker)
+    }
+    expect(taken / 5).toBeGreaterThan(24)
+    expect(taken / 5).toBeLessThan(32)
+    expect(it.workers[1]!.engine.desk.gates().map(({ target }) => target)).toContain('source:shy')
   })
 })
 
@@ -215,6 +267,28 @@ describe('an operator', () => {
     await it.clock.advance(4_000)
     expect(await it.store.status()).toMatchObject({ delivered: 100 })
     expect((await it.workers[2]!.engine.desk.audit()).map(({ verb }) => verb)).toEqual(['resume', 'limit'])
+  })
+
+  test('a limit that has ended leaves what was declared as it was', async () => {
+    const limited = connector('limited', policy(rateLimit({ limit: 50, per: '1s' }), timeout('10s')))
+    const it = await world([orderFlow('orders', put(limited))], 3)
+    await it.clock.advance(1_000)
+    const { desk } = it.workers[0]!.engine
+    await desk.limit('connector:limited', { perSecond: 1 }, { why: 'asked to' })
+    await it.send(...manyOrders(1_500))
+    await it.clock.advance(10_000)
+    expect(it.calls.length).toBeLessThan(15)
+    expect((await it.workers[1]!.engine.desk.why('c900'))[0]?.sentence).toMatch(/connector:limited at 1\/s holds it/)
+    await desk.resume('connector:limited', 'over')
+    await it.clock.advance(3_000)
+    const from = it.clock.mono()
+    await it.clock.advance(10_000)
+    const calls = it.calls.filter(({ atMs }) => atMs >= from)
+    expect(calls.length).toBeGreaterThan(0.95 * 500)
+    expect(
+      Math.min(...it.workers.map((_, i) => calls.filter(({ worker }) => worker === `worker ${i}`).length)),
+    ).toBeGreaterThan(100)
+    expect(desk.gates().map(({ target }) => target)).not.toContain('connector:limited at 1/s')
   })
 
   test('pauses a key, and nobody else waits', async () => {

@@ -18,6 +18,7 @@ export const shop = endpoint({ name: 'shop', scheme: 'github', read: () => [] })
 export interface Order {
   readonly id: string
   readonly customer: string
+  readonly tenant?: string
 }
 
 const contract = {
@@ -208,7 +209,7 @@ function eventOf(order: Order) {
   return {
     id: order.id,
     type: 'order',
-    attributes: {},
+    attributes: order.tenant === undefined ? {} : { tenant: order.tenant },
     data: order,
     raw: new TextEncoder().encode(JSON.stringify(order)),
   }

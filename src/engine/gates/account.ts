@@ -1,4 +1,3 @@
-import type { GateLayer, RateLimitLayer } from '../../declare/policy/layer.ts'
 import type { Retry, Verdict } from '../../declare/policy/machine/machine.ts'
 import type { Control } from '../desk.ts'
 import type { Admission } from '../policy/admission.ts'
@@ -13,22 +12,19 @@ export interface AccountParts {
   readonly provider: Target
   readonly controls: Controls
   /** An operator's limit, as a gate. */
-  readonly gate: (layer: GateLayer, each: 'connector' | 'operation') => Gate
+  readonly limitOf: (control: Control) => Gate
 }
 
 /** What a call passes whatever its policy says: the operator's hand, then what the provider has asked for. */
 export class Account implements Admission {
   readonly name: string
   readonly #parts: AccountParts
-  readonly #targets: readonly (readonly [name: string, each: 'connector' | 'operation'])[]
+  readonly #targets: ReadonlySet<string>
 
   constructor(parts: AccountParts) {
     this.#parts = parts
     this.name = `connector:${parts.connector}`
-    this.#targets = [
-      [`connector:${parts.connector}`, 'connector'],
-      [`operation:${parts.connector}.${parts.operation}`, 'operation'],
-    ]
+    this.#targets = new Set([this.name, `operation:${parts.connector}.${parts.operation}`])
   }
 
   enter(now: number, patienceMs: number, retry: Retry): number {
@@ -64,19 +60,10 @@ export class Account implements Admission {
 
   #mine(): readonly Control[] {
     const all = this.#parts.controls.list()
-    return all.length === 0 ? all : all.filter(({ target }) => this.#targets.some(([name]) => name === target))
+    return all.length === 0 ? all : all.filter(({ target }) => this.#targets.has(target))
   }
 
   *#limits(controls: readonly Control[]): Iterable<Gate> {
-    for (const { target, perSecond } of controls) {
-      const each = this.#targets.find(([name]) => name === target)?.[1]
-      if (perSecond !== undefined && each !== undefined) yield this.#parts.gate(limitLayer(perSecond, each), each)
-    }
+    for (const control of controls) if (control.perSecond !== undefined) yield this.#parts.limitOf(control)
   }
-}
-
-/** Whole calls in a whole number of milliseconds. */
-function limitLayer(perSecond: number, each: 'connector' | 'operation'): RateLimitLayer {
-  const rate = perSecond >= 1 ? { limit: perSecond, perMs: 1_000 } : { limit: 1, perMs: 1_000 / perSecond }
-  return { kind: 'rate limit', each, by: 'token bucket', burst: 0, ...rate }
 }

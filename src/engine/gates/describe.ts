@@ -25,7 +25,7 @@ export function describeGate({ name, share }: Target, gate: Gate, now: number): 
 
 /** What the provider has asked for; undefined: nothing. */
 export function describeProvider({ name, provider }: Target, now: number): GateFacts | undefined {
-  if (provider.n === 0 || provider.window === Number.POSITIVE_INFINITY) return undefined
+  if (provider.window === Number.POSITIVE_INFINITY) return undefined
   const closed = now < provider.untilMono
   return {
     target: name,

@@ -31,8 +31,8 @@ export class Gate implements Admission {
   published: BreakerState['phase'] = 'closed'
   wantsProbe = false
 
-  constructor(layer: GateLayer, target: string, keeper: Keeper, now: number) {
-    this.id = JSON.stringify(layer)
+  constructor(id: string, layer: GateLayer, target: string, keeper: Keeper, now: number) {
+    this.id = id
     this.name = `${layer.kind} of ${target}`
     this.layer = layer
     this.#machine = machineOf(layer)
@@ -54,7 +54,7 @@ export class Gate implements Admission {
 
   enter(now: number, patienceMs: number, retry: Retry): number {
     const blocked = this.#blockedMs(now)
-    if (blocked > 0) return Math.max(blocked, patienceMs + 1)
+    if (blocked > 0) return Math.max(blocked, patienceMs + 1) // Infinity is waited for in this process
     const wait = this.#machine.enter(this.state, now, patienceMs, retry)
     if (wait > 0) this.limited = true
     if (wait <= patienceMs) this.calls++
@@ -96,7 +96,8 @@ export class Gate implements Admission {
     if (layer.kind === 'rate limit' || layer.kind === 'bulkhead') {
       if (this.#keeper.inStep(now)) return 0
       this.limited = true
-      return SOON_MS
+      this.#keeper.moved()
+      return Number.POSITIVE_INFINITY
     }
     if (breaker === undefined || layer.kind !== 'breaker' || breaker.phase !== 'open') return 0
     const left = breaker.since + layer.halfOpenAfterMs - now

@@ -1,13 +1,13 @@
 import { TielineError } from '../../core/error.ts'
 import { quotaOf } from '../../declare/fault/quota.ts'
 import type { Flow } from '../../declare/flow/flow.ts'
-import { type GateLayer, isGate, type Layer } from '../../declare/policy/layer.ts'
+import { type GateLayer, isGate, type Layer, type RateLimitLayer } from '../../declare/policy/layer.ts'
 import type { Host } from '../../port/host.ts'
 import type { Store } from '../../port/store.ts'
 import type { Seen } from '../act.ts'
 import { batchLimit } from '../batch/slots.ts'
-import type { GateFacts } from '../desk.ts'
-import { type Admission, type Admissions, type Resource, resourceName } from '../policy/admission.ts'
+import type { Control, GateFacts } from '../desk.ts'
+import { type Admission, type Admissions, isSource, type Resource, resourceName } from '../policy/admission.ts'
 import type { Controls } from '../steering/controls.ts'
 import { operationsOf } from '../steering/resource.ts'
 import { Account } from './account.ts'
@@ -58,6 +58,8 @@ export interface GatesParts {
 /** What is claimed may wait so long for its turn; less would leave a rate unused between two claims. */
 const AHEAD_MS = 100
 const LOOK_AHEAD_MS: readonly number[] = [10, 20, 50, 100, 250, 500, 1_000]
+/** What a tenant's gate knows of the other workers is kept up to date for so long after its last call. */
+const TENANT_MS = 10_000
 /** Tenants whose gates are kept; one that was not used for longest begins anew when it comes back. */
 const TENANTS = 10_000
 
@@ -65,6 +67,8 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
   const targets = new Map<string, Target>()
   const tenants = new Map<string, Target>()
   const accounts = new Map<string, Account>()
+  /** Operators' limits, each a resource of its own: it ends with its control. */
+  const limits = new Map<string, Target>()
   const ways = new Map(flows.map((flow) => [flow, wayOf(flow)]))
   const begins = new Map<Flow, readonly Admission[]>()
   const expected = new Map<Flow, number>()
@@ -76,9 +80,10 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
   const step = createStep({
     store,
     host,
-    targets: () => [...targets.values(), ...tenants.values()],
+    targets: () => [...targets.values(), ...limits.values(), ...busyTenants()],
     beside: controls,
     looked: () => {
+      forgetLimits()
       freed()
       looked()
     },
@@ -86,6 +91,28 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
 
   function freed(): void {
     for (const flow of waiting) wake(flow.name)
+  }
+
+  function busyTenants(): readonly Target[] {
+    const since = host.clock.mono() - TENANT_MS
+    return [...tenants.values()].filter(({ usedMono }) => usedMono >= since)
+  }
+
+  function limitOf({ target: on, perSecond = 0 }: Control): Gate {
+    const name = `${on} at ${perSecond}/s`
+    let known = limits.get(name)
+    if (known === undefined) {
+      known = new Target(name, host.name, shared, step.moved)
+      limits.set(name, known)
+    }
+    for (const gate of known.gates) return gate
+    return known.of(limitLayer(perSecond), host.clock.mono())
+  }
+
+  function forgetLimits(): void {
+    if (limits.size === 0) return
+    const now = new Set(controls.list().map(({ target: on, perSecond }) => `${on} at ${perSecond}/s`))
+    for (const name of limits.keys()) if (!now.has(name)) limits.delete(name)
   }
 
   function target(name: string, of: Map<string, Target>): Target {
@@ -98,12 +125,13 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
       tenants.delete(name)
       tenants.set(name, known)
     }
+    if (of === tenants) known.usedMono = host.clock.mono()
     return known
   }
 
   function of(layer: GateLayer, resource: Resource): Gate {
     const known = layer.each === 'tenant' ? tenants : targets
-    return target(resourceName(layer.each, resource), known).of(layer, host.clock.mono())
+    return target(resourceName(layer.each, resource), known).of(layer, host.clock.mono(), isSource(resource))
   }
 
   function account({ connector, operation }: Resource): Account {
@@ -111,13 +139,7 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
     let known = accounts.get(name)
     if (known === undefined) {
       const provider = target(`connector:${connector}`, targets)
-      known = new Account({
-        connector,
-        operation,
-        provider,
-        controls,
-        gate: (layer, each) => of({ ...layer, each }, { connector, operation, tenant: '' }),
-      })
+      known = new Account({ connector, operation, provider, controls, limitOf })
       accounts.set(name, known)
     }
     return known
@@ -173,7 +195,7 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
 
   function facts(): readonly GateFacts[] {
     const now = host.clock.mono()
-    return [...targets.values(), ...tenants.values()].flatMap((one) => {
+    return [...targets.values(), ...limits.values(), ...tenants.values()].flatMap((one) => {
       const gates = [...one.gates].map((gate) => describeGate(one, gate, now))
       const provider = describeProvider(one, now)
       return provider === undefined ? gates : [provider, ...gates]
@@ -183,8 +205,10 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
   function closedFor(flow: Flow): string | undefined {
     const way = ways.get(flow)
     if (way === undefined) return undefined
-    const names = new Set((['connector', 'operation'] as const).map((each) => resourceName(each, way.resource)))
-    const closed = facts().find((one) => names.has(one.target) && one.state !== 'open for calls')
+    const names = (['connector', 'operation'] as const).map((each) => resourceName(each, way.resource))
+    const mine = ({ target: on }: GateFacts): boolean =>
+      names.some((name) => on === name || on.startsWith(`${name} at `))
+    const closed = facts().find((one) => mine(one) && one.state !== 'open for calls')
     if (closed === undefined) return undefined
     const since = new Date(host.clock.now() - (closed.forMs ?? 0)).toISOString()
     const until =
@@ -223,7 +247,7 @@ export function createGates({ store, host, flows, controls, wake, looked }: Gate
       if (way === undefined || layers.length === 0) return []
       const prefix = `tenant:${way.resource.connector}.`
       const now = host.clock.mono()
-      const closed = [...tenants.values()].filter(
+      const closed = busyTenants().filter(
         ({ name, gates }) => name.startsWith(prefix) && [...gates].some((gate) => gate.room(now, AHEAD_MS) <= 0),
       )
       return closed.map(({ name }) => name.slice(prefix.length))
@@ -261,4 +285,10 @@ function wayOf(flow: Flow): Way | undefined {
 /** A budget has nothing to say to a first attempt. */
 function gateLayers(layers: readonly Layer[]): readonly GateLayer[] {
   return layers.filter(isGate).filter(({ kind }) => kind !== 'retry budget')
+}
+
+/** Whole calls in a window: 90 a minute are 1.5 a second, and one each 667 milliseconds. */
+function limitLayer(perSecond: number): RateLimitLayer {
+  const rate = perSecond >= 1 ? { limit: perSecond, perMs: 1_000 } : { limit: 1, perMs: 1_000 / perSecond }
+  return { kind: 'rate limit', each: 'connector', by: 'token bucket', burst: 0, ...rate }
 }

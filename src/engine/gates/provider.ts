@@ -41,6 +41,7 @@ export function closeProvider(state: ProviderState, now: number, ms: number, why
 export function slowProvider(state: ProviderState, now: number, ms: number, why: string): boolean {
   if (state.asked) return closeProvider(state, now, ms, why)
   state.asked = true
+  if (state.window === Number.POSITIVE_INFINITY) state.sinceMono = now
   state.window = Math.max(1, Math.floor(Math.min(state.window, state.inFlight) / 2))
   state.why = why
   return false

@@ -9,6 +9,8 @@ const LOOK_MS = 500
 /** What cannot wait for the next look still comes at most so often. */
 const SOON_MS = 50
 const ALONE_MS = 3_600_000
+/** What nobody writes any more is forgotten: a tenant that has gone, a limit that has ended. */
+const KEPT_MS = 86_400_000
 /** A store that does not answer must not end the looking. */
 const PATIENCE_MS = 1_500
 
@@ -55,7 +57,12 @@ export function createStep({ store, host, targets, beside, looked }: StepParts):
       })
       if (said.length > 0) {
         const verdicts = await store.write(
-          said.map(({ target, next, expected }) => ({ key: keyOf(target), expected, body: JSON.stringify(next) })),
+          said.map(({ target, next, expected }) => ({
+            key: keyOf(target),
+            expected,
+            body: JSON.stringify(next),
+            expiresInMs: KEPT_MS,
+          })),
         )
         if (mine !== number) return
         said.forEach(({ target, next }, i) => {

@@ -14,6 +14,8 @@ const STALE_MS = 2_000
 const SPARE = 0.98
 /** What a worker without traffic asks for, so that its first call does not wait for a look. */
 const IDLE = 0.02
+/** What was wanted at the last look counts so much still: calls that wait in the store ask only now and then. */
+const FADES = 0.7
 /** What is left over changes hands so often where there is less of it than workers. Milliseconds; handing over takes two looks. */
 const TURN_MS = 3_000
 /** … and after so many windows at the soonest, for one of them passes unused at each change. */
@@ -24,6 +26,18 @@ const ROUGH = 20
 /** For senders: what the others have used is told by the next look, and until then the whole rate counts. */
 const ALWAYS: Keeper = Object.freeze({ inStep: () => true, moved: () => {} })
 
+const ids = new WeakMap<GateLayer, string>()
+
+/** Equal layers are one gate, wherever they are declared. */
+function idOf(layer: GateLayer): string {
+  let id = ids.get(layer)
+  if (id === undefined) {
+    id = JSON.stringify(layer)
+    ids.set(layer, id)
+  }
+  return id
+}
+
 /** One resource, as this worker sees it: its gates, what its provider asks for, and this worker's part of the limits. */
 export class Target implements Keeper {
   readonly name: string
@@ -33,14 +47,17 @@ export class Target implements Keeper {
   readonly #me: string
   readonly #shared: boolean
   readonly #moved: () => void
+  /** When it was last asked for. */
+  usedMono = Number.NEGATIVE_INFINITY
   #beat = 0
   #turnedMono = Number.NEGATIVE_INFINITY
   #syncedMono = Number.NEGATIVE_INFINITY
   #mine: Part | undefined
   #providerN = 0
   #workers = 1
+  #wanted = IDLE
   /** Parts of rates that are ours, and not yet used. */
-  readonly #growing = new Map<string, { readonly fraction: number; readonly sinceMono: number }>()
+  readonly #growing = new Map<string, { readonly least: number; readonly sinceMono: number }>()
   /** Slots of each bulkhead that may be used here. */
   readonly #limits = new Map<string, number>()
 
@@ -62,10 +79,10 @@ export class Target implements Keeper {
 
   /** `inbound`: senders' own calls, which are not to wait for a look. */
   of(layer: GateLayer, now: number, inbound: boolean = false): Gate {
-    const id = JSON.stringify(layer)
+    const id = idOf(layer)
     let gate = this.#gates.get(id)
     if (gate === undefined) {
-      gate = new Gate(layer, this.name, inbound ? ALWAYS : this, now)
+      gate = new Gate(id, layer, this.name, inbound ? ALWAYS : this, now)
       this.#gates.set(id, gate)
       if (inbound) gate.fill(now)
       else this.#apply(gate)
@@ -192,7 +209,7 @@ export class Target implements Keeper {
   /** All, where calls were held back here or nearly so; else a little more than was used. */
   #want(now: number): number {
     const sinceMs = Math.max(1, now - this.#syncedMono)
-    let want = IDLE
+    let want = Math.max(IDLE, this.#wanted * FADES)
     for (const gate of this.#gates.values()) {
       if (gate.layer.kind === 'rate limit') {
         const used = (gate.calls / sinceMs) * (gate.layer.perMs / gate.layer.limit)
@@ -203,6 +220,7 @@ export class Target implements Keeper {
       gate.calls = 0
       gate.limited = false
     }
+    this.#wanted = want
     return want
   }
 
@@ -219,13 +237,14 @@ export class Target implements Keeper {
       this.#growing.delete(id)
       return fraction
     }
-    const growing = this.#growing.get(id)
-    if (growing?.fraction !== fraction) this.#growing.set(id, { fraction, sinceMono: this.#syncedMono })
-    else if (this.#syncedMono - growing.sinceMono >= perMs) {
-      this.#growing.delete(id)
-      return fraction
+    const { least, sinceMono } = this.#growing.get(id) ?? { least: fraction, sinceMono: this.#syncedMono }
+    const ours = Math.min(least, fraction) // all the time since then
+    if (this.#syncedMono - sinceMono < perMs) {
+      this.#growing.set(id, { least: ours, sinceMono })
+      return now
     }
-    return now
+    this.#growing.delete(id)
+    return ours
   }
 
   #learnPhases(found: GateDocument, now: number): void {

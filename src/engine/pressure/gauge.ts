@@ -33,10 +33,10 @@ export const BUDGET: Readonly<Record<'acceptMs' | 'loopMs' | 'waitedMs' | 'memor
   memory: 0.125,
 })
 
-/** How used up the tightest budget is: 1 is all. Never less for a worse measure. */
 /** The event loop has no time to spare. */
 const BUSY = 0.95
 
+/** How used up the tightest budget is: 1 is all. Never less for a worse measure. */
 export function ratioOf({ acceptMs, loopMs, waitedMs, memory, storeFull }: Measured): number {
   const ratio = Math.max(
     acceptMs / BUDGET.acceptMs,
@@ -47,7 +47,7 @@ export function ratioOf({ acceptMs, loopMs, waitedMs, memory, storeFull }: Measu
   return storeFull ? Math.max(ratio, 4) : ratio
 }
 
-/** A look. Milliseconds. */
+/** What two clocks may drift apart between two looks. Milliseconds. */
 const SKEW_MS = 0.05
 
 /** Collects what the doors tell between two looks. Costs a few additions for each request. */

@@ -1,3 +1,6 @@
+const MANY = 64
+const LONG = 10
+
 /**
  * Which of the other processes live, told by whether a number that they write moves: nobody's clock but our own is read, and a process
  * that was stopped counts as gone until it moves again.
@@ -13,6 +16,7 @@ export class Presence {
 
   /** What was read of it just now; false: it is gone. */
   lives(name: string, beat: number, nowMono: number): boolean {
+    if (this.#seen.size > MANY) this.#forget(nowMono)
     const known = this.#seen.get(name)
     if (known === undefined || known.beat !== beat) {
       this.#seen.set(name, { beat, atMono: nowMono })
@@ -21,7 +25,8 @@ export class Presence {
     return nowMono - known.atMono < this.#lostMs
   }
 
-  forget(name: string): void {
-    this.#seen.delete(name)
+  /** Those that are long gone: each start of a process has a name of its own. */
+  #forget(nowMono: number): void {
+    for (const [name, { atMono }] of this.#seen) if (nowMono - atMono > LONG * this.#lostMs) this.#seen.delete(name)
   }
 }

@@ -88,7 +88,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = Object.freeze({
   Gate: record(
     {
       target: text('`connector:NAME`, `operation:CONNECTOR.NAME`, `tenant:NAME` or `source:NAME`.'),
-      kind: text('breaker, rate limit, bulkhead, adaptive, provider or operator'),
+      kind: text('breaker, rate limit, bulkhead, adaptive or provider'),
       state: { enum: ['open for calls', 'closed', 'probing'] },
     },
     {
