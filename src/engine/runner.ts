@@ -6,7 +6,7 @@ import { slots } from './batch/slots.ts'
 import { type Held, LEASE_MS } from './held.ts'
 import { settleOne } from './settle.ts'
 import { createWake, type Wake } from './wake.ts'
-import { type WorkParts, work } from './work.ts'
+import { arrived, type WorkParts, work } from './work.ts'
 
 /** The loop of one flow: claim -> work -> settle. Each flow has its own slots, so that a slow provider costs only its own flows. */
 export interface Runner {
@@ -117,7 +117,7 @@ export function createRunner(parts: RunnerParts, flow: Flow): Runner {
       held.over = true
       if (outcome !== undefined && (await settleOne(store, host, held, outcome)) === 'ok') parts.progressed()
     } finally {
-      if (held.coming) gates.arrived(flow)
+      arrived(parts, flow, held)
       parts.held.delete(held)
       running--
       parts.ended(flow)

@@ -34,7 +34,8 @@ export async function work(parts: WorkParts, flow: Flow, claimed: Claimed, held:
   try {
     if (claimed.crashes >= CRASHES)
       throw new TielineError('CRASHED_REPEATEDLY', `the process died ${claimed.crashes} times while this message ran`)
-    if (flow.latestMs !== undefined && claimed.more)
+    // What has begun is brought to its end.
+    if (flow.latestMs !== undefined && claimed.more && claimed.journal.length === 0)
       return { lease, as: 'skip', why: 'newer messages of its key came while it waited' }
     const value = canonical(parts.warm, flow, claimed)
     if (value instanceof Skipped) return { lease, as: 'skip', why: value.why }
@@ -98,7 +99,9 @@ function act(parts: WorkParts, flow: Flow, claimed: Claimed, held: Held, value: 
   return perform(parts.host, call, input, terms)
 }
 
-function arrived({ gates }: WorkParts, flow: Flow, held: Held): void {
+/** Once: work that did not come back in time may still come to its gates. */
+export function arrived({ gates }: Pick<WorkParts, 'gates'>, flow: Flow, held: Held): void {
+  if (!held.coming) return
   held.coming = false
   gates.arrived(flow)
 }

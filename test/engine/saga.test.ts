@@ -39,6 +39,26 @@ describe('a saga', () => {
     expect((await it.engine.desk.status()).delivered).toBe(1)
   })
 
+  it('of which only the newest counts is brought to its end once it has begun', async () => {
+    const newest = flow('newest', {
+      from: orders,
+      key: (one) => one.customer,
+      to: record,
+      latest: {},
+      retry: { attempts: 3, base: '1s' },
+    })
+    const it = await world([newest])
+    it.answer = (seen) => (seen.path === '/invoice' && seen.attempt === '1' ? 500 : 200)
+    await it.send(order)
+    await it.clock.advance(0)
+    expect(it.seen.map(({ path }) => path)).toEqual(['/deal', '/invoice'])
+    await it.send({ ...order, id: 'o2' }, { ...order, id: 'o3' })
+    await it.clock.advance(10_000)
+    const done = (id: string) => it.seen.filter(({ body, path }) => path === '/mail' && body.id === id).length
+    expect(['o1', 'o2', 'o3'].map(done)).toEqual([1, 0, 1])
+    expect(await it.engine.desk.status()).toMatchObject({ delivered: 2, skipped: 1 })
+  })
+
   it('goes on from the step that failed, with the same key', async () => {
     const it = await world([recording])
     it.answer = (seen) => (seen.path === '/invoice' && seen.attempt === '1' ? 500 : 200)
