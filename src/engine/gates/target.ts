@@ -48,7 +48,7 @@ export class Target implements Keeper {
   readonly #shared: boolean
   readonly #moved: () => void
   /** When it was last asked for. */
-  usedMono = Number.NEGATIVE_INFINITY
+  usedMono: number = Number.NEGATIVE_INFINITY
   #beat = 0
   #turnedMono = Number.NEGATIVE_INFINITY
   #syncedMono = Number.NEGATIVE_INFINITY
